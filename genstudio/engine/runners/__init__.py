@@ -1,0 +1,1 @@
+"""How a pipeline is started: in a container, or as a process."""

@@ -1,0 +1,1 @@
+"""Floor 1: pure thinking about canvases. No I/O."""

@@ -1,0 +1,243 @@
+"""Tasks, jobs and their states (contracts: task, step, job)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, TypeAdapter
+
+from genstudio.schema.base import Frozen, JsonObject, Quality, Uuid
+from genstudio.schema.pipeline import Tier
+from genstudio.schema.take import TakeCanvas, TakeName, TakeQuality
+
+__all__ = [
+    "ENDED",
+    "JOB_SPEC",
+    "JOB_STATE",
+    "Assignment",
+    "Cancelled",
+    "Failed",
+    "FileRef",
+    "GenerateJob",
+    "JobSpec",
+    "JobState",
+    "JobView",
+    "Queued",
+    "RenderJob",
+    "Route",
+    "Running",
+    "Staging",
+    "Succeeded",
+    "TaskSpec",
+    "TaskView",
+    "Wait",
+    "Waiting",
+    "WorkerView",
+]
+
+
+class Queued(Frozen):
+    """In the store, not yet looked at."""
+
+    state: Literal["queued"] = "queued"
+
+
+class Waiting(Frozen):
+    """Nothing can take it now; ``reason`` is a sentence."""
+
+    state: Literal["waiting"] = "waiting"
+    reason: str
+
+
+class Staging(Frozen):
+    """Given to a worker."""
+
+    state: Literal["staging"] = "staging"
+    worker: str
+
+
+class Running(Frozen):
+    """The pipeline works; ``progress`` 0-100, ``step`` a few words, ``eta_s`` seconds left."""
+
+    state: Literal["running"] = "running"
+    worker: str
+    progress: float = 0
+    step: str = ""
+    eta_s: float | None = None
+
+
+class Succeeded(Frozen):
+    """Done; ``output`` is the project-relative media path, ``take`` the take id where it made one."""
+
+    state: Literal["succeeded"] = "succeeded"
+    output: str
+    take: str | None = None
+
+
+class Failed(Frozen):
+    """Ended without a result; ``code`` as in the pipeline protocol, ``fix`` says what to do."""
+
+    state: Literal["failed"] = "failed"
+    code: str
+    message: str
+    fix: str = ""
+    log_tail: str = ""
+
+
+class Cancelled(Frozen):
+    """Stopped on purpose."""
+
+    state: Literal["cancelled"] = "cancelled"
+    by: str = ""
+
+
+JobState = Annotated[Queued | Waiting | Staging | Running | Succeeded | Failed | Cancelled, Field(discriminator="state")]
+JOB_STATE: Final[TypeAdapter[JobState]] = TypeAdapter(JobState)
+ENDED: Final[frozenset[str]] = frozenset({"succeeded", "failed", "cancelled"})
+
+
+class FileRef(Frozen):
+    """A project file as a worker finds it: path relative to the project, and its hash."""
+
+    path: str
+    sha256: str
+    role: str = ""
+
+
+class GenerateJob(Frozen):
+    """Make one take: all that the canvas asked for at the time of the click. Nothing is read from the canvas later.
+
+    ``reference`` is a task (``generate-video``) routed by quality, or a pinned ``pipeline@version``. ``duration`` is the text of the
+    shot (``"4s"``); which pipeline, tier, size and frame count serve it is decided when it is dispatched (:class:`Assignment`).
+    """
+
+    kind: Literal["generate"] = "generate"
+    project: Uuid
+    project_root: str
+    node: str
+    name: str = ""
+    reference: str
+    quality: Quality
+    policy: Literal["queue", "fallback"] = "fallback"
+    prompt: str
+    composed_prompt: str
+    negative_prompt: str = ""
+    seed: int
+    width: int
+    height: int
+    fps: str
+    duration: str = "4s"
+    inputs: JsonObject = Field(default_factory=dict)
+    files: tuple[FileRef, ...] = ()
+    params: JsonObject = Field(default_factory=dict)
+    canvas: TakeCanvas
+    renders: str
+    shot_version: int = 1
+    intent_key: str = ""
+
+
+class RenderJob(Frozen):
+    """Render a film from the assembler ``node`` of a canvas; ``cut`` is the cut list as JSON."""
+
+    kind: Literal["render"] = "render"
+    project: Uuid
+    project_root: str
+    node: str
+    canvas: TakeCanvas
+    cut: JsonObject
+
+
+class Route(Frozen):
+    """What serves a job: pipeline, tier and the exact format. ``frames`` is 1 for an image; sizes in pixels."""
+
+    pipeline: str
+    version: str
+    kind: Literal["image", "video", "audio", "control"]
+    tier: Tier
+    quality: TakeQuality
+    width: int
+    height: int
+    fps: str
+    frames: int
+    params: JsonObject = Field(default_factory=dict)
+
+
+class Wait(Frozen):
+    """Nothing may serve a job now; ``reason`` is a sentence that says what it waits for."""
+
+    reason: str
+
+
+class WorkerView(Frozen):
+    """A worker as routing and placement see it. Memory in GiB.
+
+    ``card_gib`` is the size of its card as sold (rounded up), 0 without a GPU; ``free_vram_gib`` what is free and not promised;
+    ``free_cpu`` free CPU slots; ``warm`` the pipelines whose weights are loaded; ``runners`` what it can start
+    (``container``, ``process``); ``weights`` the pipelines whose weights it has.
+    """
+
+    address: str
+    name: str = ""
+    host: str = ""
+    gpu: str = ""
+    card_gib: float = 0
+    vram_gib: float = 0
+    free_vram_gib: float = 0
+    cpu: int = 1
+    free_cpu: int = 1
+    warm: tuple[str, ...] = ()
+    runners: tuple[str, ...] = ("process",)
+    weights: tuple[str, ...] = ()
+
+
+class Assignment(Frozen):
+    """One attempt at a job on one worker. The take number is the job's, the same in every attempt."""
+
+    job: str
+    task: str
+    attempt: int = 1
+    worker: str
+    spec: Annotated[GenerateJob | RenderJob, Field(discriminator="kind")]
+    route: Route | None = None
+    take: TakeName | None = None
+
+
+JobSpec = Annotated[GenerateJob | RenderJob, Field(discriminator="kind")]
+JOB_SPEC: Final[TypeAdapter[JobSpec]] = TypeAdapter(JobSpec)
+
+
+class TaskSpec(Frozen):
+    """One click: a node of a project, and the jobs it needs. Times are seconds since the epoch."""
+
+    id: str
+    project: Uuid
+    canvas: str
+    node: str
+    kind: Literal["generate", "render"]
+    priority: int = 0
+    author: str = ""
+    notice: str = ""
+    created: float
+
+
+class JobView(Frozen):
+    """A job as people see it."""
+
+    id: str
+    task: str
+    project: Uuid
+    node: str
+    kind: Literal["generate", "render"]
+    state: JobState
+    attempt: int = 0
+    pipeline: str = ""
+    quality: Quality | None = None
+    created: float
+    changed: float
+
+
+class TaskView(Frozen):
+    """A task with its jobs."""
+
+    spec: TaskSpec
+    jobs: tuple[JobView, ...]

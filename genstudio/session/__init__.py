@@ -1,0 +1,1 @@
+"""Floor 4: a live project, one session per open view."""
