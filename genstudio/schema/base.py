@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 __all__ = ["Frozen", "Id", "JsonObject", "Name", "Open", "Quality", "RenderName", "Sha256", "Uuid", "utc_now"]
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}\Z")]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 """Key of a node, an edge or any other entry of a canvas; never reused."""
 
-RenderName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]{1,32}\Z")]
+RenderName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]{1,32}$")]
 """Folder name of a scene or of a shot below ``03_Renders``."""
 
-Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}\Z")]
+Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Quality = Literal["draft", "low", "standard", "high"]
 """Tier of a pipeline. People choose among ``low``, ``standard``, ``high``; ``draft`` is the tier of last resort."""

@@ -70,7 +70,7 @@ class ShotData(Open):
     """The data of a node of type ``shot``. ``renders`` is its folder ``<SCENE>/<SHOT>``, given once, never changed."""
 
     name: str = ""
-    renders: str = Field("", pattern=r"^([A-Z0-9_]{1,32}/[A-Z0-9_]{1,32})?\Z")
+    renders: str = Field("", pattern=r"^([A-Z0-9_]{1,32}/[A-Z0-9_]{1,32})?$")
     version: int = Field(1, ge=1, le=99)
     prompt: str = ""
     negative_prompt: str = ""

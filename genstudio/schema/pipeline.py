@@ -87,9 +87,9 @@ class PipelineManifest(Frozen):
     """``pipeline.toml``: all the studio knows of a pipeline. Adding a folder with one adds the pipeline."""
 
     schema_: Literal["genstudio.pipeline/1"] = Field(alias="schema")
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9.\-]{0,63}\Z")
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9.\-]{0,63}$")
     aliases: tuple[str, ...] = ()
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+\Z")
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
     title: Name
     description: str = ""
     task: str | None = None
@@ -107,7 +107,7 @@ class PipelineManifest(Frozen):
 class TaskDeclaration(Frozen):
     """What a task (``generate-video``) promises whatever pipeline serves it: sockets, parameters and the kind of its media."""
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9\-]{0,63}\Z")
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9\-]{0,63}$")
     title: Name
     description: str = ""
     kind: Literal["image", "video", "audio", "control"]

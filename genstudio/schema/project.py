@@ -28,7 +28,7 @@ ASSET_SCHEMA: Final = "genstudio.asset/1"
 class ProjectSettings(Open):
     """Project-wide defaults. The frame size is ``height`` and the aspect ratio, rounded to even."""
 
-    aspect_ratio: str = Field("16:9", pattern=r"^[1-9]\d{0,3}:[1-9]\d{0,3}\Z")
+    aspect_ratio: str = Field("16:9", pattern=r"^[1-9]\d{0,3}:[1-9]\d{0,3}$")
     quality: Literal["low", "standard", "high"] = "standard"
     fps: RateText = "24"
     height: int = Field(720, ge=64, le=8192)

@@ -20,7 +20,7 @@ _NAME: Final = re.compile(r"^([A-Z0-9][A-Z0-9\-]{0,31})_v(\d{2})_take(\d{2,})\Z"
 class TakeName(Frozen):
     """Name of a take: ``renders`` (``SCENE_01/SHOT_010``), shot version and take number, as in ``SHOT-010_v01_take01``."""
 
-    renders: str = Field(pattern=r"^[A-Z0-9_]{1,32}/[A-Z0-9_]{1,32}\Z")
+    renders: str = Field(pattern=r"^[A-Z0-9_]{1,32}/[A-Z0-9_]{1,32}$")
     version: int = Field(1, ge=1, le=99)
     take: int = Field(ge=1, le=9999)
 
@@ -104,7 +104,7 @@ class TakeRecord(Open):
     frames: int = 0
     audio: bool = False
     draft: bool = False
-    reel: str = Field("", pattern=r"^([A-Z0-9]{1,8})?\Z")
+    reel: str = Field("", pattern=r"^([A-Z0-9]{1,8})?$")
     start_timecode: str = "01:00:00:00"
     task: str = ""
     job: str = ""
