@@ -17,8 +17,8 @@ from genstudio.schema.errors import BadInputError
 
 __all__ = ["RateText", "duration_frames", "frames_from_timecode", "parse_rate", "rate_text", "timecode_from_frames"]
 
-_TIMECODE: Final = re.compile(r"^(\d{1,2}):(\d{2}):(\d{2})([:;.])(\d{2})$")
-_DURATION: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|f|ms|min)?\s*$")
+_TIMECODE: Final = re.compile(r"^(\d{1,2}):(\d{2}):(\d{2})([:;.])(\d{2})\Z", re.ASCII)
+_DURATION: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|f|ms|min)?\s*\Z", re.ASCII)
 
 
 def parse_rate(text: str) -> Fraction:

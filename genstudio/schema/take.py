@@ -14,7 +14,7 @@ from genstudio.schema.rates import RateText
 __all__ = ["TAKE_SCHEMA", "TakeCanvas", "TakeName", "TakePipeline", "TakeQuality", "TakeRecord", "TakeTiming"]
 
 TAKE_SCHEMA: Final = "genstudio.take/1"
-_NAME: Final = re.compile(r"^([A-Z0-9][A-Z0-9\-]{0,31})_v(\d{2})_take(\d{2,})\Z")
+_NAME: Final = re.compile(r"^([A-Z0-9][A-Z0-9\-]{0,31})_v(\d{2})_take(\d{2,})\Z", re.ASCII)
 
 
 class TakeName(Frozen):
