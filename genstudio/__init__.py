@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genstudio.schema.version import VERSION
+
 if TYPE_CHECKING:
     from genstudio.widget import Canvas, Project, Workspace
 
 __all__ = ["Canvas", "Project", "Workspace", "__version__"]
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module protocol (PEP 562)

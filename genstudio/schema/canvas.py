@@ -117,7 +117,8 @@ class Dropped(Frozen):
 class JournalEntry(Frozen):
     """One accepted patch as a line of the journal. ``sequence`` counts from 1 without gaps.
 
-    ``version`` and ``layout_version`` are those of the canvas after the patch; ``inverse`` undoes it, with its tests.
+    ``version`` and ``layout_version`` are those of the canvas after the patch; ``inverse`` undoes it, with its tests. ``blob`` is the
+    Git blob id of the canvas file after the patch: how a change that the journal does not explain is seen.
     """
 
     sequence: int = Field(ge=1)
@@ -127,6 +128,7 @@ class JournalEntry(Frozen):
     inverse: tuple[Operation, ...]
     time: str
     external: bool = False
+    blob: str = ""
 
 
 class Accepted(Frozen):

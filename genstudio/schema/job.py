@@ -191,10 +191,14 @@ class WorkerView(Frozen):
 
 
 class Assignment(Frozen):
-    """One attempt at a job on one worker. The take number is the job's, the same in every attempt."""
+    """One attempt at a job on one worker. The take number is the job's, the same in every attempt.
+
+    ``created`` is when the job was asked for, in seconds since the epoch.
+    """
 
     job: str
     task: str
+    created: float = 0
     attempt: int = 1
     worker: str
     spec: Annotated[GenerateJob | RenderJob, Field(discriminator="kind")]

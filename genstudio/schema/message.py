@@ -248,7 +248,7 @@ class FullSyncPayload(Frozen):
     """URL path that media URLs are relative to, ending in a slash, on the server carrier."""
 
 
-CLIENT_PAYLOADS: Final = {
+CLIENT_PAYLOADS: Final[dict[str, type[Frozen]]] = {
     "client:hello": HelloPayload,
     "client:update_node_data": UpdateNodeDataPayload,
     "client:patch": PatchPayload,
@@ -258,7 +258,7 @@ CLIENT_PAYLOADS: Final = {
     "client:call": CallPayload,
     "client:presence": PresencePayload,
 }
-SERVER_PAYLOADS: Final = {
+SERVER_PAYLOADS: Final[dict[str, type[Frozen]]] = {
     "server:hello": HelloPayload,
     "server:result": ResultPayload,
     "server:error": ErrorPayload,

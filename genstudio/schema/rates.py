@@ -18,7 +18,8 @@ from genstudio.schema.errors import BadInputError
 __all__ = ["RateText", "duration_frames", "frames_from_timecode", "parse_rate", "rate_text", "timecode_from_frames"]
 
 _TIMECODE: Final = re.compile(r"^(\d{1,2}):(\d{2}):(\d{2})([:;.])(\d{2})\Z", re.ASCII)
-_DURATION: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|f|ms|min)?\s*\Z", re.ASCII)
+_DURATION: Final = re.compile(r"^\s*(\d{1,9}(?:\.\d{1,9})?)\s*(s|f|ms|min)?\s*$")
+_RATE: Final = re.compile(r"\d{1,9}(\.\d{1,9})?|\d{1,9}/\d{1,9}")
 
 
 def parse_rate(text: str) -> Fraction:
@@ -32,9 +33,11 @@ def parse_rate(text: str) -> Fraction:
     ntsc = {"23.976": (24000, 1001), "23.98": (24000, 1001), "29.97": (30000, 1001), "59.94": (60000, 1001)}
     if text in ntsc:
         return Fraction(*ntsc[text])
+    if _RATE.fullmatch(text) is None:
+        raise _bad_rate(text)
     try:
         rate = Fraction(text)
-    except (ValueError, ZeroDivisionError) as error:
+    except ZeroDivisionError as error:
         raise _bad_rate(text) from error
     if not 0 < rate <= 1000:
         raise _bad_rate(text)

@@ -11,9 +11,11 @@ from genstudio.schema.base import Frozen, JsonObject, Open, Quality, Sha256
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.rates import RateText
 
-__all__ = ["TAKE_SCHEMA", "TakeCanvas", "TakeName", "TakePipeline", "TakeQuality", "TakeRecord", "TakeTiming"]
+__all__ = ["RENDERS_DIR", "TAKE_SCHEMA", "TakeCanvas", "TakeName", "TakePipeline", "TakeQuality", "TakeRecord", "TakeTiming"]
 
 TAKE_SCHEMA: Final = "genstudio.take/1"
+RENDERS_DIR: Final = "03_Renders"
+"""The folder of a project that holds its takes."""
 _NAME: Final = re.compile(r"^([A-Z0-9][A-Z0-9\-]{0,31})_v(\d{2})_take(\d{2,})\Z", re.ASCII)
 
 
@@ -119,6 +121,11 @@ class TakeRecord(Open):
     timing: TakeTiming = TakeTiming()
     peak_vram_gib: float | None = None
     worker: str = ""
+
+    @property
+    def path(self) -> str:
+        """Path of the media, relative to the project."""
+        return f"{RENDERS_DIR}/{self.renders}/{self.media}"
 
     @property
     def name(self) -> TakeName:

@@ -1,0 +1,129 @@
+"""From takes to a cut list: the order of the clips, the take that stands for each, and exact frames (contracts: sequence)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pydantic import ValidationError
+
+from genstudio.graph.clips import STILL, Clip, EventReader, lay_out
+from genstudio.graph.identity import label
+from genstudio.graph.sequence import repeated, sequence
+from genstudio.graph.values import Json
+from genstudio.schema.canvas import Canvas, Node
+from genstudio.schema.cut import CutList, CutSource
+from genstudio.schema.errors import BadInputError
+from genstudio.schema.nodes import Problem
+from genstudio.schema.project import ProjectSettings
+from genstudio.schema.rates import parse_rate
+from genstudio.schema.take import TakeRecord
+
+__all__ = ["Cut", "active_take", "conformed_frames", "cut", "repeated", "sequence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The cut list of an assembler (None if there is nothing to show), and what is wrong with it."""
+
+    cut: CutList | None
+    problems: tuple[Problem, ...] = ()
+
+
+def active_take(node: Node, takes: Sequence[TakeRecord]) -> TakeRecord | None:
+    """Return the take that stands for a node.
+
+    It is the one a person set (``active_take``), else the newest that is not rejected
+    (``review.<take>.approval`` = ``rejected``), a real one before a draft.
+    """
+    chosen = node.data.get("active_take")
+    for take in takes:
+        if take.id == chosen:
+            return take
+    review = node.data.get("review")
+    left = [take for take in takes if not _is_rejected(review, take.id)]
+    return max(left, key=lambda take: (not take.draft, _number(take)), default=None)
+
+
+def _is_rejected(review: Json, take: str) -> bool:
+    entry = review.get(take) if isinstance(review, dict) else None
+    return isinstance(entry, dict) and entry.get("approval") == "rejected"
+
+
+def _number(take: TakeRecord) -> tuple[int, int]:
+    try:
+        return take.name.version, take.name.take
+    except (BadInputError, ValidationError):
+        return 0, 0
+
+
+def conformed_frames(frames: int, fps: Fraction, rate: Fraction) -> int:
+    """Return how many frames a clip of ``frames`` at ``fps`` has at the project's ``rate``: rounded, halves up, at least 1."""
+    return max(1, math.floor(frames * rate / fps + Fraction(1, 2)))
+
+
+def cut(canvas: Canvas, assembler: str, takes: Mapping[str, Sequence[TakeRecord]], settings: ProjectSettings, title: str) -> Cut:
+    """Return the cut list of an assembler node.
+
+    Args:
+        canvas: The canvas.
+        assembler: Id of a node of type ``vse_assembler``.
+        takes: The takes there are, by node id.
+        settings: Rate and size of the film.
+        title: Title of the film.
+
+    Raises:
+        BadInputError: There is no such assembler.
+    """
+    node = canvas.nodes.get(assembler)
+    if node is None or node.type != "vse_assembler":
+        raise BadInputError(f"{assembler!r:.80} is no assembler of this canvas.", fix="Name an assembler node.")
+    problems: list[Problem] = []
+    clips: list[Clip] = []
+    events = node.data.get("events")
+    for name in sequence(canvas, assembler):
+        clip, told = clip_of(name, canvas.nodes[name], takes.get(name, ()), events, settings.fps)
+        clips += [clip] if clip is not None else []
+        problems += told
+    for name in repeated(canvas, assembler):
+        message = f"{label(name, canvas.nodes.get(name))} comes into the film more than once; only the first counts."
+        problems.append(Problem(node=assembler, severity="warning", code="repeated_clip", message=message))
+    if not clips:
+        problems.append(Problem(node=assembler, code="empty_film", message="There is nothing to show yet: no shot of the film has a take."))
+        return Cut(None, tuple(problems))
+    width, height = settings.size
+    made = lay_out(clips, problems)
+    return Cut(CutList(title=title, fps=settings.fps, width=width, height=height, events=made), tuple(problems))
+
+
+def clip_of(name: str, node: Node, takes: Sequence[TakeRecord], events: Json, fps: str) -> tuple[Clip | None, list[Problem]]:
+    """Return the clip of a node, trimmed as the assembler's ``events`` say, and what is wrong with it."""
+    title, take = label(name, node), active_take(node, takes)
+    if take is None or take.kind == "audio" or (take.kind == "video" and take.frames < 1):
+        what = "has no take yet" if take is None else "has a take without pictures"
+        return None, [Problem(node=name, severity="warning", code="no_take", message=f"{title} {what}; it is left out.")]
+    rate = parse_rate(fps)
+    event = events.get(name) if isinstance(events, dict) else None
+    reader = EventReader(name, title, event if isinstance(event, dict) else {})
+    if take.kind == "image":
+        length, limit = reader.duration(node.data.get("duration"), rate), STILL
+    else:
+        length = limit = conformed_frames(take.frames, parse_rate(take.fps or fps), rate)
+    first, last = reader.trim(length, limit)
+    source = CutSource(
+        node=name,
+        take=take.id,
+        media=take.path,
+        sha256=take.sha256,
+        kind=take.kind,
+        reel=take.reel,
+        fps=take.fps or fps,
+        frames=1 if take.kind == "image" else take.frames,
+        start_timecode=take.start_timecode,
+        audio=take.audio,
+        draft=take.draft,
+    )
+    clip = Clip(source, title, first, last, limit, reader.speed(), reader.transition(), reader.titles())
+    return clip, reader.problems

@@ -1,0 +1,261 @@
+"""What a shot asks for: everything that its generation needs, read from the canvas once (contracts: assets and takes)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from genstudio.graph.check import wrong_shot
+from genstudio.graph.cut import active_take
+from genstudio.graph.identity import label
+from genstudio.graph.values import Json, plain
+from genstudio.graph.wiring import Wires
+from genstudio.schema.base import JsonObject, Quality
+from genstudio.schema.canvas import Canvas, Node, ShotData
+from genstudio.schema.errors import BadInputError
+from genstudio.schema.job import FileRef
+from genstudio.schema.nodes import InputSocket, Problem
+from genstudio.schema.pipeline import TaskDeclaration
+from genstudio.schema.project import Asset, ProjectSettings
+from genstudio.schema.take import TakeRecord
+
+__all__ = ["PlanAsset", "PlanContext", "ShotPlan", "plan_shot"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAsset:
+    """An asset with its files.
+
+    ``folder`` is project-relative; ``references`` are its reference pictures, relative to the project or to the folder; ``keywords`` the
+    text of ``keywords.txt`` or ``description.txt``; ``hashes`` gives the SHA-256 of each file under the name it is listed by.
+    """
+
+    asset: Asset
+    folder: str
+    references: tuple[str, ...] = ()
+    keywords: str = ""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanContext:
+    """What the canvas refers to: assets by uuid, texts by node id or by project-relative path, takes by node id."""
+
+    settings: ProjectSettings
+    tasks: Mapping[str, TaskDeclaration] = field(default_factory=dict)
+    assets: Mapping[str, PlanAsset] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    takes: Mapping[str, tuple[TakeRecord, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ShotPlan:
+    """What a shot asks for.
+
+    ``prompt`` is what people wrote (the shot's own prompt, then connected text), ``composed_prompt`` adds what the assets say. ``inputs``
+    is the JSON of the take's record; ``files`` are those inputs as a worker needs them: pictures of an asset by role ``character``,
+    ``style`` or ``location``, its model by ``<kind>_model``, a take by the name of its socket. ``seed`` None means any. ``intent_key``
+    changes exactly when the canvas asks for something else.
+    """
+
+    node: str
+    name: str
+    renders: str
+    version: int
+    reference: str
+    quality: Quality
+    prompt: str
+    composed_prompt: str
+    negative_prompt: str
+    seed: int | None
+    duration: str
+    params: JsonObject
+    inputs: JsonObject
+    files: tuple[FileRef, ...]
+    intent_key: str
+    problems: tuple[Problem, ...] = ()
+
+
+def plan_shot(canvas: Canvas, node_id: str, context: PlanContext) -> ShotPlan:
+    """Return what a shot asks for; ``problems`` tell what could not be found (severity ``error``: it cannot be generated like this).
+
+    Raises:
+        BadInputError: The node is no shot, or its data cannot be used.
+    """
+    shot = _shot(canvas, node_id)
+    wires = Wires(canvas)
+    gathered = _Gatherer(wires, node_id, context)
+    gathered.assets()
+    gathered.sockets()
+    reference = wires.reference(node_id)
+    prompt = _joined(shot.prompt, *gathered.texts)
+    composed = _joined(prompt, *gathered.words)
+    if not composed:
+        gathered.tell("prompt", "no_prompt", "There is no prompt yet.", severity="warning")
+    params = _params(wires, node_id, shot)
+    inputs = {"prompt": prompt, "composed_prompt": composed, **gathered.inputs}
+    if shot.negative_prompt:
+        inputs["negative_prompt"] = shot.negative_prompt
+    return ShotPlan(
+        node=node_id,
+        name=shot.name or label(node_id, canvas.nodes[node_id]),
+        renders=shot.renders,
+        version=shot.version,
+        reference=reference,
+        quality=shot.quality or context.settings.quality,
+        prompt=prompt,
+        composed_prompt=composed,
+        negative_prompt=shot.negative_prompt,
+        seed=shot.seed,
+        duration=shot.duration,
+        params=params,
+        inputs=inputs,
+        files=tuple(gathered.files),
+        intent_key=_key(reference, shot, params, inputs),
+        problems=tuple(gathered.problems),
+    )
+
+
+def _shot(canvas: Canvas, node_id: str) -> ShotData:
+    node = canvas.nodes.get(node_id)
+    if node is None or node.type != "shot":
+        raise BadInputError(f"{node_id!r:.80} is no shot of this canvas.", fix="Name a node of type shot.")
+    wrong = wrong_shot(node.data)
+    if wrong is not None:
+        raise BadInputError(f"{label(node_id, node)} has {wrong}", fix="Correct it on the node.")
+    shot = ShotData.model_validate(plain(node.data))
+    if not shot.renders:
+        raise BadInputError(f"{label(node_id, node)} has no folder for its takes.", fix="Remove the node and add the shot again.")
+    return shot
+
+
+def _joined(*texts: str) -> str:
+    """Texts as one, in order, each once, divided by commas where they do not end in a mark of their own."""
+    parts = list(dict.fromkeys(part for text in texts if (part := text.strip().rstrip(",").strip())))
+    joined = ""
+    for part in parts:
+        joined += ("" if not joined else " " if joined[-1] in ".!?;:\n" else ", ") + part
+    return joined
+
+
+def _params(wires: Wires, node_id: str, shot: ShotData) -> JsonObject:
+    """The parameters of the pipeline node, overridden by the shot's own."""
+    params: JsonObject = {}
+    for edge in wires.into(node_id, "pipeline")[:1]:
+        source = wires.canvas.nodes.get(edge.source)
+        shared = source.data.get("params") if source is not None else None
+        params = plain(shared) if isinstance(shared, dict) else {}
+    return {**params, **shot.params}
+
+
+def _key(reference: str, shot: ShotData, params: JsonObject, inputs: JsonObject) -> str:
+    asked = {"reference": reference, "seed": shot.seed, "duration": shot.duration, "params": params, "inputs": inputs}
+    text = json.dumps(_by_content(asked), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _by_content(value: Json) -> Json:
+    """Leave out the names of what a hash or a uuid stands for, so that moving or renaming it changes nothing."""
+    if isinstance(value, dict):
+        known = "sha256" in value or "uuid" in value
+        return {key: _by_content(item) for key, item in value.items() if not (known and key in ("path", "take", "node"))}
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # JSON does not tell 5.0 from 5, and neither do browsers
+    return [_by_content(item) for item in value] if isinstance(value, list) else value
+
+
+class _Gatherer:
+    """Collects what is wired into one shot."""
+
+    def __init__(self, wires: Wires, node_id: str, context: PlanContext) -> None:
+        self.wires, self.node_id, self.context = wires, node_id, context
+        self.nodes = wires.canvas.nodes
+        self.texts: list[str] = []
+        self.words: list[str] = []
+        self.inputs: JsonObject = {}
+        self.files: list[FileRef] = []
+        self.problems: list[Problem] = []
+
+    def tell(self, socket: str | None, code: str, message: str, severity: Literal["error", "warning"] = "error") -> None:
+        self.problems.append(Problem(node=self.node_id, socket=socket, severity=severity, code=code, message=message))
+
+    def _sources(self, socket: str) -> Iterator[tuple[str, Node]]:
+        for edge in self.wires.into(self.node_id, socket):
+            node = self.nodes.get(edge.source)
+            if node is not None:
+                yield edge.source, node
+
+    def assets(self) -> None:
+        """Characters, then the place, then the style: the words in the order in which they matter for a picture."""
+        for socket in ("character", "location", "style"):
+            used = [entry for name, node in self._sources(socket) if (entry := self._asset(socket, name, node)) is not None]
+            if used:
+                self.inputs[socket] = used
+
+    def _asset(self, socket: str, name: str, node: Node) -> JsonObject | None:
+        uuid = node.data.get("asset")
+        found = self.context.assets.get(uuid) if isinstance(uuid, str) else None
+        if found is None:
+            self.tell(socket, "missing_asset", f"The {socket} of {label(name, node)} is not an asset of this project.")
+            return None
+        if found.asset.kind != socket:
+            self.tell(socket, "wrong_asset", f"{found.asset.name} is a {found.asset.kind}, used as a {socket}.", severity="warning")
+        about = found.keywords if found.asset.kind == "style" and found.keywords.strip() else found.asset.description or found.keywords
+        self.words += [found.asset.trigger_word, about]
+        pictures = [self._file(found, path, socket) for path in found.references]
+        model = [self._file(found, found.asset.model, f"{socket}_model")] if found.asset.model else []
+        entry: JsonObject = {"uuid": found.asset.uuid, "path": found.folder}
+        if pictures:
+            entry["references"] = pictures
+        return entry | ({"model": model[0]} if model else {})
+
+    def _file(self, asset: PlanAsset, listed: str, role: str) -> JsonObject:
+        path = listed if listed.startswith(asset.folder + "/") else f"{asset.folder}/{listed}"
+        sha256 = asset.hashes.get(listed) or asset.hashes.get(path)
+        if sha256 is None:
+            self.tell(role.removesuffix("_model"), "missing_file", f"{path:.200} is not there.")
+            return {"path": path}
+        self.files.append(FileRef(path=path, sha256=sha256, role=role))
+        return {"path": path, "sha256": sha256}
+
+    def sockets(self) -> None:
+        """The prompt socket and those of the task."""
+        for name, node in self._sources("prompt"):
+            text = self._text(name, node)
+            if text is not None:
+                self.texts.append(text)
+        for socket in self.wires.inputs(self.node_id, {}, self.context.tasks):
+            if socket.name not in ("pipeline", "character", "style", "location", "prompt", "sequence_in"):
+                self._task_socket(socket)
+
+    def _task_socket(self, socket: InputSocket) -> None:
+        found = [value for name, node in self._sources(socket.name) if (value := self._value(socket.name, name, node)) is not None]
+        if found:
+            self.inputs[socket.name] = found if socket.many else found[0]
+        elif socket.required:
+            self.tell(socket.name, "not_connected", f"{socket.title or socket.name} needs to be connected.")
+
+    def _value(self, socket: str, name: str, node: Node) -> Json:
+        if node.type == "text":
+            return self._text(name, node)
+        if node.type == "asset":
+            return self._asset(socket, name, node)
+        take = active_take(node, self.context.takes.get(name, ()))
+        if take is None:
+            self.tell(socket, "no_result", f"{label(name, node)} has no take yet; generate it first.")
+            return None
+        self.files.append(FileRef(path=take.path, sha256=take.sha256, role=socket))
+        return {"node": name, "take": take.id, "path": take.path, "sha256": take.sha256}
+
+    def _text(self, name: str, node: Node) -> str | None:
+        file, typed = node.data.get("file"), node.data.get("text")
+        text = self.context.texts.get(name)
+        if text is None and isinstance(file, str) and file:
+            text = self.context.texts.get(file)
+            if text is None:
+                self.tell("prompt", "missing_file", f"{file:.200} is not there.")
+                return None
+        return text if text is not None else typed if isinstance(typed, str) else ""
