@@ -1,0 +1,60 @@
+"""What a Git configuration would run: a received project may name programs there, and Git starts them without asking."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["LFS_SETTINGS", "dangerous_settings"]
+
+LFS_SETTINGS: Final = {
+    "filter.lfs.clean": "git-lfs clean -- %f",
+    "filter.lfs.smudge": "git-lfs smudge -- %f",
+    "filter.lfs.process": "git-lfs filter-process",
+    "filter.lfs.required": "true",
+}
+_LFS_VALUES: Final = frozenset(
+    {
+        "git-lfs clean -- %f",
+        "git-lfs smudge -- %f",
+        "git-lfs smudge --skip -- %f",
+        "git-lfs filter-process",
+        "git-lfs filter-process --skip",
+    }
+)
+_EXECUTES: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"core\.(hookspath|sshcommand|editor|pager|askpass|gitproxy|alternaterefscommand|worktree)",
+        r"credential(\..*)?\.helper",
+        r"diff\.external|diff\..*\.(command|textconv)",
+        r"(diff|merge)tool\..*\.(cmd|path)",
+        r"merge\..*\.driver",
+        r"gpg(\..*)?\.(program|defaultkeycommand)",
+        r"include\.path|includeif\..*\.path",
+        r"sequence\.editor|interactive\.difffilter|pager\..*|browser\..*|man\..*|web\.browser|trailer\..*\.(command|cmd)",
+        r"remote\..*\.(uploadpack|receivepack|vcs)|uploadpack\.packobjectshook",
+        r"protocol\..*allow|protocol\.allow",
+        r"lfs\.(standalonetransferagent|customtransfer\..*\.path|extension\..*\.(clean|smudge))|lfs\..*\.standalonetransferagent",
+        r"extensions\.worktreeconfig|submodule\..*\.update",
+    )
+)
+_FALSE: Final = frozenset({"", "false", "no", "off", "0", "true", "yes", "on", "1"})
+
+
+def dangerous_settings(settings: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the keys among ``(key, value)`` pairs that would start a program which is not Git LFS, or lead out of the project."""
+    return sorted({key for key, value in settings if _is_dangerous(key.lower(), value)})
+
+
+def _is_dangerous(key: str, value: str) -> bool:
+    if re.fullmatch(r"filter\..*\.(clean|smudge|process)", key):
+        return value not in _LFS_VALUES or not key.startswith("filter.lfs.")
+    if key == "core.fsmonitor":
+        return value.lower() not in _FALSE
+    if key.startswith("alias."):
+        return value.startswith("!")
+    return any(pattern.fullmatch(key) for pattern in _EXECUTES)

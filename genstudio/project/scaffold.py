@@ -1,0 +1,101 @@
+"""A new project: made complete beside its place, with its first commit, then renamed in. All or nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid as uuids
+from typing import TYPE_CHECKING, Final
+
+from genstudio.project import canvas_form, paths
+from genstudio.project.atomic import disk_errors, fsync_folder
+from genstudio.project.documents import dump_json, validate
+from genstudio.project.repository import Repository
+from genstudio.schema.base import utc_now
+from genstudio.schema.canvas import CANVAS_SCHEMA, Canvas
+from genstudio.schema.errors import BadInputError, ConflictError
+from genstudio.schema.project import PROJECT_SCHEMA, ProjectManifest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["create_project", "make_folders"]
+
+_TEMPLATE_FILES: Final = (".gitignore", ".gitattributes")
+_LONGEST_DESCRIPTION: Final = 100_000
+
+
+def create_project(projects_dir: Path, title: str, description: str, state_dir: Path) -> Path:
+    """Make a project in ``projects_dir`` and return its root; its folder is named after the title.
+
+    Raises:
+        BadInputError: The title is empty or too long.
+        MissingToolError: Git is not installed.
+        GenStudioError: The disk is full. In every case nothing is left behind.
+    """
+    manifest = _manifest(title, description)
+    beside = projects_dir / f".new-{manifest.uuid}"
+    try:
+        with disk_errors(beside):
+            _fill(beside, manifest)
+        _first_commit(beside, state_dir)
+        return _rename_in(beside, projects_dir, paths.project_folder_name(manifest.title))
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+
+
+def make_folders(root: Path) -> None:
+    """Make the folders of a project that are missing: Git carries no empty ones.
+
+    Raises:
+        BadInputError: One of them is a link that leads out of the project.
+    """
+    for folder in paths.PROJECT_FOLDERS:
+        with disk_errors(root / folder):
+            paths.inside(root, folder).mkdir(parents=True, exist_ok=True)
+
+
+def _manifest(title: str, description: str) -> ProjectManifest:
+    if len(description) > _LONGEST_DESCRIPTION:
+        raise BadInputError("The description is too long.", fix=f"Keep it below {_LONGEST_DESCRIPTION} characters.")
+    now = utc_now()
+    one_line = " ".join("".join(character if character.isprintable() or character in _JOINERS else " " for character in title).split())
+    fields = {"schema": PROJECT_SCHEMA, "uuid": str(uuids.uuid4()), "title": one_line, "description": description}
+    return validate(ProjectManifest, {**fields, "created": now, "modified": now}, "The new project")
+
+
+_JOINERS: Final = "\u200c\u200d\u200e\u200f"
+"""Invisible marks that emoji, Persian, Hebrew and others are written with."""
+
+
+def _fill(root: Path, manifest: ProjectManifest) -> None:
+    make_folders(root)
+    for name in _TEMPLATE_FILES:
+        shutil.copyfile(paths.templates_dir() / "project" / name, root / name)
+    canvas = Canvas(schema=CANVAS_SCHEMA, version=0, layout_version=0)
+    (root / manifest.canvas_path).write_bytes(canvas_form.dump(canvas))
+    (root / paths.MANIFEST).write_bytes(dump_json(manifest.model_dump(mode="json", by_alias=True)))
+
+
+def _first_commit(root: Path, state_dir: Path) -> None:
+    repository = Repository(root, state_dir)
+    repository.init()
+    repository.commit([*_TEMPLATE_FILES, paths.MANIFEST, paths.MAIN_CANVAS], "Begin the project")
+
+
+def _rename_in(beside: Path, projects_dir: Path, name: str) -> Path:
+    """Give the finished project the first free name: the plain one, else with a number."""
+    for number in range(1, 1000):
+        root = projects_dir / (name if number == 1 else f"{name}_{number}")
+        if os.path.lexists(root):
+            continue
+        try:
+            beside.rename(root)
+        except OSError as error:
+            if os.path.lexists(root):
+                continue
+            raise ConflictError(f"The project could not be put in place: {error.strerror}.", fix="Try again.") from error
+        fsync_folder(projects_dir)
+        return root
+    raise ConflictError(f"There are a thousand projects named {name!r}.", fix="Choose another title.")

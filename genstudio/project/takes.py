@@ -1,0 +1,337 @@
+"""Takes: numbers given once, media published without ever replacing, and a list that is the scan of the folders.
+
+A take is there when its record is: the record is renamed in last, and counts only while its media is what it says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from genstudio.project import paths
+from genstudio.project.atomic import disk_errors, locked, publish_without_replace, remove_quietly, write_new
+from genstudio.project.documents import DamagedError, dump_json, parse_model
+from genstudio.project.hashing import file_sha256
+from genstudio.project.reel import reel
+from genstudio.schema.base import utc_now
+from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
+from genstudio.schema.take import TAKE_SCHEMA, TakeName, TakeRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["TakeStore"]
+
+_MOST_TAKES: Final = 9999
+_COPY_BLOCK: Final = 1 << 20
+_POINTER_START: Final = b"version https://git-lfs.github.com/spec/"
+_POINTER_BYTES: Final = 1024
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """A private, finished copy of media in the folder of the shot."""
+
+    path: Path
+    sha256: str
+    bytes: int
+
+
+class TakeStore:
+    """The takes of the project at ``root``. Safe for threads and processes."""
+
+    def __init__(self, root: Path, project_uuid: str) -> None:
+        self.root = root
+        self._uuid = project_uuid
+        self._parsed: dict[Path, tuple[tuple[int, ...], TakeRecord | None]] = {}
+
+    # -- reading -------------------------------------------------------------------------------------------------------------------
+
+    def list(self, renders: str, version: int | None = None) -> tuple[TakeRecord, ...]:
+        """Return the takes of a shot, oldest version and lowest number first; of one shot version if given."""
+        records = [record for record in self._scan(renders) if version is None or record.name.version == version]
+        return tuple(sorted(records, key=lambda record: (record.name.version, record.name.take)))
+
+    def all(self) -> dict[str, tuple[TakeRecord, ...]]:
+        """Return the takes of all shots that have any, by ``<SCENE>/<SHOT>``."""
+        found = {renders: self.list(renders) for renders in self.shots()}
+        return {renders: records for renders, records in found.items() if records}
+
+    def shots(self) -> tuple[str, ...]:
+        """Return all shots that have a folder, as ``<SCENE>/<SHOT>``, by name."""
+        scenes = _folders(paths.get_renders_dir(self.root))
+        found = ((scene, shot) for scene in scenes for shot in _folders(scene))
+        return tuple(sorted(f"{scene.name}/{shot.name}" for scene, shot in found if _is_shot(scene, shot)))
+
+    def stamp(self, renders: str) -> tuple[int, ...]:
+        """Return a cheap token that changes when a take of the shot appears or goes."""
+        folder = paths.get_shot_dir(self.root, renders)
+        try:
+            status = folder.stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return (status.st_mtime_ns, sum(1 for _ in folder.iterdir()))
+
+    def media_path(self, record: TakeRecord) -> Path:
+        """Return the media file of a take.
+
+        Raises:
+            NotFoundError: It is gone, or this clone holds only its LFS pointer.
+        """
+        path = self._media(record)
+        size = path.stat().st_size if path.is_file() else -1
+        if size == record.bytes:
+            return path
+        name = f"{paths.RENDERS}/{record.renders}/{record.media}"
+        if _is_pointer_to(path, record):
+            raise NotFoundError(f"The media of {record.id} was not fetched yet.", fix=f'Run: git lfs pull --include "{name}"')
+        raise NotFoundError(f"The media of {record.id} is gone or was changed.", fix=f'Bring it back: git restore -- "{name}"')
+
+    def verify(self, record: TakeRecord) -> bool:
+        """Read the media and return whether it is exactly what the record says."""
+        try:
+            return file_sha256(self.media_path(record)) == record.sha256
+        except NotFoundError:
+            return False
+
+    def unrecorded(self, renders: str) -> tuple[str, ...]:
+        """Return media in the folder of a shot that no record vouches for, project-relative, by name."""
+        folder = paths.get_shot_dir(self.root, renders)
+        vouched = {record.media for record in self._scan(renders)}
+        names = [entry.name for entry in _files(folder) if not entry.name.startswith(".") and not entry.name.endswith((".json", ".txt"))]
+        return tuple(f"{paths.RENDERS}/{renders}/{name}" for name in sorted(names) if name not in vouched)
+
+    def _scan(self, renders: str) -> Iterator[TakeRecord]:
+        folder = paths.get_shot_dir(self.root, renders)
+        for entry in _files(folder):
+            if entry.name.endswith(".json") and not entry.name.startswith("."):
+                record = self._record(folder / entry.name, renders)
+                if record is not None and self._matches(record):
+                    yield record
+
+    def _record(self, path: Path, renders: str) -> TakeRecord | None:
+        """Return the record at ``path``; None if it is none of this shot. Parsed once for as long as the file is the same."""
+        status = path.stat(follow_symlinks=False)
+        stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
+        known = self._parsed.get(path)
+        if known is None or known[0] != stamp:
+            known = (stamp, _read_record(path, renders))
+            self._parsed[path] = known
+        return known[1]
+
+    def _matches(self, record: TakeRecord) -> bool:
+        path = self._media(record)
+        try:
+            status = path.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        return stat.S_ISREG(status.st_mode) and (status.st_size == record.bytes or _is_pointer_to(path, record))
+
+    def _media(self, record: TakeRecord) -> Path:
+        return paths.get_shot_dir(self.root, record.renders) / PurePath(record.media).name
+
+    # -- numbers -------------------------------------------------------------------------------------------------------------------
+
+    def claim(self, renders: str, version: int, job: str) -> TakeName:
+        """Give a job the next take number of a shot version, for good. Asked again for the same job, the answer is the same.
+
+        Raises:
+            BadInputError: The shot version is full, or ``renders`` is no shot.
+        """
+        with locked(paths.get_lock_path(self.root, f"takes {renders}")):
+            claims = self._claims(renders, version)
+            number = next((take for take, holder in claims.items() if job and holder == job), None)
+            if number is not None:
+                return TakeName(renders=renders, version=version, take=number)
+            number = 1 + max([*claims, *self._numbers_in_folder(renders, version)], default=0)
+            while number <= _MOST_TAKES:
+                name = TakeName(renders=renders, version=version, take=number)
+                if self._claim_number(name, job):
+                    return name
+                number += 1
+        raise BadInputError(f"{renders} v{version:02} has {_MOST_TAKES} takes already.", fix="Begin a new version of the shot.")
+
+    def reel(self, name: TakeName) -> str:
+        """Return the reel of a take, told apart from those of all other takes of the project."""
+        others = {record.reel for records in self.all().values() for record in records if record.name != name}
+        return next(found for salt in range(len(others) + 1) if (found := reel(self._uuid, name, salt)) not in others)
+
+    def _claim_number(self, name: TakeName, job: str) -> bool:
+        path = paths.get_claim_path(self.root, name)
+        with disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write_new(path, dump_json({"job": job, "time": utc_now()}))
+        except FileExistsError:
+            return False
+        return True
+
+    def _claims(self, renders: str, version: int) -> dict[int, str]:
+        """Return the holders of the claimed numbers of a shot version."""
+        probe = paths.get_claim_path(self.root, TakeName(renders=renders, version=version, take=1))
+        found = {}
+        for entry in _files(probe.parent):
+            number = _number(entry.name, probe.name, version)
+            if number is not None:
+                found[number] = _claim_holder(probe.parent / entry.name)
+        return found
+
+    def _numbers_in_folder(self, renders: str, version: int) -> set[int]:
+        like = TakeName(renders=renders, version=version, take=1).id
+        found = (_number(entry.name, like, version) for entry in _files(paths.get_shot_dir(self.root, renders)))
+        return {number for number in found if number is not None}
+
+    # -- publishing ----------------------------------------------------------------------------------------------------------------
+
+    def publish(self, name: TakeName, media: Path, record: TakeRecord) -> TakeRecord:
+        """Publish finished media as a take and return its record, with media name, hash and size filled in.
+
+        The media is copied while it is hashed, so that nothing which still holds it open can change the take. If the same job
+        has published this take before, that take is returned and the new media is left alone.
+
+        Raises:
+            ConflictError: The take was published by another job.
+            BadInputError: The media is no plain file, or empty.
+            GenStudioError: The disk is full; nothing was published.
+        """
+        folder = paths.get_shot_dir(self.root, name.renders)
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        earlier = self._published(name, record.job)
+        if earlier is not None:
+            return earlier
+        target = paths.get_shot_take_path(self.root, name, media.suffix.lower())
+        staged = _stage(media, folder / f".{name.id}.{os.urandom(4).hex()}")
+        try:
+            with locked(paths.get_lock_path(self.root, f"takes {name.renders}")):
+                earlier = self._published(name, record.job)
+                return earlier if earlier is not None else self._publish(name, staged, target, record)
+        finally:
+            remove_quietly(staged.path)
+
+    def _publish(self, name: TakeName, staged: _Staged, target: Path, record: TakeRecord) -> TakeRecord:
+        self._set_orphans_aside(name)
+        known = {"id": name.id, "renders": name.renders, "media": target.name, "sha256": staged.sha256, "bytes": staged.bytes}
+        full = record.model_copy(update={**known, "reel": record.reel or self.reel(name), "created": record.created or utc_now()})
+        data = dump_json(full.model_dump(mode="json", by_alias=True))
+        publish_without_replace(staged.path, target)
+        try:
+            write_new(paths.get_record_path(self.root, name), data)
+        except BaseException:
+            remove_quietly(target)
+            raise
+        return full
+
+    def _published(self, name: TakeName, job: str) -> TakeRecord | None:
+        path = paths.get_record_path(self.root, name)
+        if not path.exists():
+            return None
+        record = _read_record(path, name.renders)
+        if record is None or record.job != job:
+            raise ConflictError(f"{name.id} is there already, made by another job.", fix="Generate again: it takes the next number.")
+        return record
+
+    def _set_orphans_aside(self, name: TakeName) -> None:
+        """Move media of that name without a record out of the way: an attempt died between its media and its record."""
+        folder = paths.get_shot_dir(self.root, name.renders)
+        for entry in list(_files(folder)):
+            if PurePath(entry.name).stem == name.id:
+                orphans = paths.get_orphans_dir(self.root)
+                orphans.mkdir(parents=True, exist_ok=True)
+                (folder / entry.name).rename(orphans / f"{name.scene}.{os.urandom(4).hex()}.{entry.name}")
+
+
+def _stage(media: Path, target: Path) -> _Staged:
+    """Copy and hash media into a new read-only file; links are not followed, since a pipeline's output is not trusted."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        descriptor = os.open(media, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise BadInputError(
+            f"{media.name!r} cannot be published: {error.strerror}.", fix="The pipeline must write a plain file."
+        ) from error
+    with disk_errors(target), os.fdopen(descriptor, "rb") as reader:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise BadInputError(f"{media.name!r} is no plain file.", fix="The pipeline must write a plain file.")
+        try:
+            with target.open("xb") as writer:
+                while block := reader.read(_COPY_BLOCK):
+                    digest.update(block)
+                    size += writer.write(block)
+                writer.flush()
+                os.fchmod(writer.fileno(), 0o444)
+                os.fsync(writer.fileno())
+        except BaseException:
+            remove_quietly(target)
+            raise
+    if size == 0:
+        remove_quietly(target)
+        raise BadInputError(f"{media.name!r} is empty.", fix="The pipeline must write its result before it says done.")
+    return _Staged(target, digest.hexdigest(), size)
+
+
+def _read_record(path: Path, renders: str) -> TakeRecord | None:
+    """Return the record at ``path`` if it is one of that shot and its names are its own."""
+    try:
+        record, _ = parse_model(TakeRecord, path.read_bytes(), TAKE_SCHEMA, path.name)
+    except (DamagedError, OSError):
+        return None
+    if record.id != path.stem or record.renders != renders or PurePath(record.media).stem != record.id or "/" in record.media:
+        return None
+    try:
+        return record if record.name.id == record.id else None
+    except (BadInputError, ValueError):
+        return None
+
+
+def _claim_holder(path: Path) -> str:
+    try:
+        holder = json.loads(path.read_bytes())["job"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return holder if isinstance(holder, str) else ""
+
+
+def _number(file_name: str, like: str, version: int) -> int | None:
+    """Return the take number in a file name of the shot of ``like`` and that version; None if it is no such name."""
+    try:
+        shot, found, number = TakeName.parse(PurePath(file_name).stem)
+    except BadInputError:
+        return None
+    return number if found == version and like.startswith(f"{shot}_v") else None
+
+
+def _is_pointer_to(path: Path, record: TakeRecord) -> bool:
+    """Whether the file is the LFS pointer of just this media (a clone that fetched no media)."""
+    if not path.is_file() or path.stat().st_size > _POINTER_BYTES:
+        return False
+    data = path.read_bytes()
+    lines = data.split(b"\n")
+    return data.startswith(_POINTER_START) and f"oid sha256:{record.sha256}".encode() in lines and f"size {record.bytes}".encode() in lines
+
+
+def _files(folder: Path) -> list[os.DirEntry[str]]:
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        return [entry for entry in entries if entry.is_file(follow_symlinks=False)]
+
+
+def _folders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
+
+
+def _is_shot(scene: Path, shot: Path) -> bool:
+    try:
+        TakeName(renders=f"{scene.name}/{shot.name}", take=1)
+    except ValueError:
+        return False
+    return True

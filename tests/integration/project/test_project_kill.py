@@ -1,0 +1,151 @@
+"""Killed at any boundary of a write, a process leaves all or nothing, and what was acknowledged is there.
+
+A child is forked for each boundary: it counts its calls into the operating system that change files, and kills itself at the n-th.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+COMMON = """
+import json, os, pathlib, shutil, signal, sys
+from genstudio.project.canvas_file import CanvasFile
+from genstudio.project.takes import TakeStore
+from genstudio.schema.canvas import Operation, Patch
+from genstudio.schema.take import TakeRecord
+
+BOUNDARIES = {"open", "write", "fsync", "replace", "rename", "link", "truncate", "unlink", "close", "fchmod", "mkdir", "flock"}
+
+def killed_at(boundary, work):
+    '''Fork; the child does the work and dies at that boundary. Returns what it acknowledged, and whether it lived to the end.'''
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        count = 0
+        def watch(frame, event, argument):
+            nonlocal count
+            if event in ("c_call", "c_return") and getattr(argument, "__name__", "") in BOUNDARIES:
+                count += 1
+                if count == boundary:
+                    os.kill(os.getpid(), signal.SIGKILL)
+        sys.setprofile(watch)
+        work(lambda text: os.write(writer, text.encode()))
+        sys.setprofile(None)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        acknowledged = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return acknowledged, status == 0
+"""
+
+CANVAS = COMMON + """
+root = pathlib.Path(sys.argv[1])
+def work(acknowledge):
+    canvas = CanvasFile(root)
+    value = {"type": "shot", "data": {"name": "x"}}
+    accepted = canvas.apply(Patch(base=0, operations=(Operation(op="add", path=f"/nodes/shot_{boundary}", value=value),)))
+    acknowledge(str(accepted.entry.sequence))
+
+boundary, lived = 0, False
+while not lived:
+    boundary += 1
+    before = CanvasFile(root).read()
+    acknowledged, lived = killed_at(boundary, work)
+    json.loads((root / "02_Source_Creative/Canvases/main_canvas.json").read_bytes())
+    after = CanvasFile(root).read()
+    print(json.dumps({
+        "acknowledged": acknowledged, "grown": after.sequence - before.sequence, "there": f"shot_{boundary}" in after.canvas.nodes,
+        "nodes": len(after.canvas.nodes), "sequences": [entry.sequence for entry in CanvasFile(root).entries(0)],
+        "external": any(entry.external for entry in CanvasFile(root).entries(0)), "notice": after.notice,
+    }))
+"""
+
+TAKE = COMMON + """
+root, uuid, record, scratch = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
+media = scratch / "out.mp4"
+def work(acknowledge):
+    store = TakeStore(root, uuid)
+    name = store.claim("SCENE_01/SHOT_010", 1, f"job-{boundary}")
+    media.write_bytes(b"x" * 100 + str(boundary).encode())
+    take = store.publish(name, media, TakeRecord.model_validate_json(record).model_copy(update={"job": f"job-{boundary}"}))
+    acknowledge(take.id)
+
+boundary, lived = 0, False
+while not lived:
+    boundary += 1
+    for made in (root / "03_Renders/SCENE_01", root / ".genstudio/claims", root / ".genstudio/orphans"):
+        shutil.rmtree(made, ignore_errors=True)
+    acknowledged, lived = killed_at(boundary, work)
+    store = TakeStore(root, uuid)
+    after = store.list("SCENE_01/SHOT_010")
+    killed_at(0, work)
+    final = TakeStore(root, uuid).list("SCENE_01/SHOT_010")
+    print(json.dumps({
+        "acknowledged": acknowledged, "after": [take.id for take in after],
+        "final": [take.id for take in final], "whole": all(store.verify(take) for take in final),
+        "unrecorded": [name for name in store.unrecorded("SCENE_01/SHOT_010")],
+    }))
+"""
+
+
+def rounds(source: str, *arguments: str) -> list[dict]:
+    done = subprocess.run([sys.executable, "-c", source, *arguments], capture_output=True, text=True, timeout=280, check=False)
+    assert done.stderr == ""
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.slow
+def test_an_edit_killed_at_any_boundary_is_there_whole_or_not_at_all(project):
+    results = rounds(CANVAS, str(project.root))
+    assert len(results) > 15
+    assert [result for result in results if result["acknowledged"] and not result["there"]] == []
+    for result in results:
+        assert result["grown"] == int(result["there"])
+        assert result["sequences"] == list(range(1, result["nodes"] + 1))
+        assert not result["external"]
+        assert result["notice"] == ""
+    kept, lost = [result["there"] for result in results], [not result["there"] for result in results]
+    assert any(kept)
+    assert any(lost)
+    assert results[-1]["acknowledged"]
+
+
+@pytest.mark.slow
+def test_a_take_killed_at_any_boundary_is_there_whole_or_not_at_all_and_its_next_attempt_completes_it(project, record, tmp_path):
+    results = rounds(TAKE, str(project.root), project.uuid, record().model_dump_json(by_alias=True), str(tmp_path))
+    assert len(results) > 15
+    for result in results:
+        assert not result["acknowledged"] or result["acknowledged"] in result["after"]
+        assert result["final"] == ["SHOT-010_v01_take01"]
+        assert result["whole"]
+        assert result["unrecorded"] == []
+
+
+def test_edits_acknowledged_before_a_kill_are_there(project):
+    source = """
+import sys, pathlib
+from genstudio.project.canvas_file import CanvasFile
+from genstudio.schema.canvas import Operation, Patch
+canvas = CanvasFile(pathlib.Path(sys.argv[1]))
+canvas.apply(Patch(base=0, operations=(Operation(op="add", path="/nodes/shot_a", value={"type": "shot", "data": {}}),)))
+for number in range(100_000):
+    canvas.apply(Patch(base=0, operations=(Operation(op="replace", path="/nodes/shot_a/data/prompt", value=f"prompt {number}"),)))
+    print(number, flush=True)
+"""
+    for _ in range(3):
+        writer = subprocess.Popen([sys.executable, "-c", source, str(project.root)], stdout=subprocess.PIPE, text=True)
+        assert writer.stdout is not None
+        acknowledged = [int(writer.stdout.readline()) for _ in range(40)]
+        writer.kill()
+        acknowledged += [int(line) for line in writer.stdout.read().splitlines()]
+        writer.wait()
+        writer.stdout.close()
+        prompts = [entry.patch.operations[0].value for entry in project.canvas().entries(0)]
+        assert all(f"prompt {number}" in prompts for number in acknowledged)
+        prompt = project.canvas().read().canvas.nodes["shot_a"].data["prompt"]
+        assert int(prompt.split()[1]) >= acknowledged[-1]

@@ -1,0 +1,73 @@
+"""Many processes at one shot and one canvas: everybody gets through, nothing is lost, nothing is doubled."""
+
+from __future__ import annotations
+
+import json
+
+from genstudio.project.canvas_file import CanvasFile
+
+PUBLISH = """
+import json, sys, pathlib
+from genstudio.project.takes import TakeStore
+from genstudio.schema.take import TakeRecord
+root, uuid, who, count, record, scratch = sys.argv[1:]
+store = TakeStore(pathlib.Path(root), uuid)
+media = pathlib.Path(scratch) / f"{who}.mp4"
+sys.stdin.readline()
+for number in range(int(count)):
+    media.write_bytes(f"take of {who} {number}".encode())
+    job = f"{who}-{number}"
+    name = store.claim("SCENE_01/SHOT_010", 1, job)
+    take = store.publish(name, media, TakeRecord.model_validate_json(record).model_copy(update={"job": job}))
+    print(take.id, take.sha256, flush=True)
+"""
+
+EDIT = """
+import sys, pathlib
+from genstudio.project.canvas_file import CanvasFile
+from genstudio.schema.canvas import Operation, Patch
+root, who, count = sys.argv[1:]
+canvas = CanvasFile(pathlib.Path(root))
+for number in range(int(count)):
+    value = {"type": "shot", "data": {"name": who}}
+    patch = Patch(base=0, operations=(Operation(op="add", path=f"/nodes/{who}_{number}", value=value),), id=f"{who}-{number}")
+    print(canvas.apply(patch).entry.sequence, flush=True)
+"""
+
+
+def test_eight_processes_publishing_four_takes_each_give_thirty_two_distinct_takes(project, record, tmp_path, run_python_with_start):
+    arguments = [(str(project.root), project.uuid, f"p{who}", "4", record().model_dump_json(by_alias=True), str(tmp_path)) for who in range(8)]
+    lines = run_python_with_start(PUBLISH, arguments)
+    published = dict(line.split() for line in lines)
+    assert len(lines) == len(published) == 32
+    takes = project.takes.list("SCENE_01/SHOT_010")
+    assert [take.name.take for take in takes] == list(range(1, 33))
+    assert {take.id: take.sha256 for take in takes} == published
+    assert all(project.takes.verify(take) for take in takes)
+    assert len({take.reel for take in takes}) == 32
+    assert project.takes.unrecorded("SCENE_01/SHOT_010") == ()
+
+
+def test_processes_that_publish_the_same_job_give_one_take(project, record, tmp_path, run_python_with_start):
+    same = PUBLISH.replace('job = f"{who}-{number}"', 'job = f"same-{number}"')
+    arguments = [(str(project.root), project.uuid, f"p{who}", "3", record().model_dump_json(by_alias=True), str(tmp_path)) for who in range(4)]
+    lines = run_python_with_start(same, arguments)
+    assert len(lines) == 12
+    assert len(set(lines)) == 3
+    assert len(project.takes.list("SCENE_01/SHOT_010")) == 3
+
+
+def test_processes_that_edit_one_canvas_lose_nothing(project, run_python):
+    started = [run_python(EDIT, str(project.root), f"p{who}", "25") for who in range(4)]
+    answers = [process.communicate(timeout=120) for process in started]
+    assert [error for _, error in answers] == [""] * 4
+    sequences = sorted(int(line) for output, _ in answers for line in output.split())
+    state = CanvasFile(project.root).read()
+    assert sequences == list(range(1, 101))
+    assert len(state.canvas.nodes) == state.canvas.version == 100
+    assert len({node.data["renders"] for node in state.canvas.nodes.values()}) == 100
+    assert len(json.loads((project.root / state_path(project)).read_text())["nodes"]) == 100
+
+
+def state_path(project) -> str:
+    return project.manifest.canvas_path
