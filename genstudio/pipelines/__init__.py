@@ -1,1 +1,1 @@
-"""Floor 2: the catalogue of pipelines."""
+"""Floor 2: the catalogue of pipelines: find, validate, route by quality, weights."""

@@ -1,0 +1,200 @@
+"""The catalogue: which pipelines and tasks there are.
+
+A pipeline is a folder with a ``pipeline.toml``. Built-in folders come with the studio; a studio's own stand in
+``<workspace>/Library/Pipelines``. A broken folder is a line in :attr:`Catalogue.problems`, never an error for the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal, Self, TypedDict
+
+from pydantic import ValidationError
+
+from genstudio.schema.errors import BadInputError, NotFoundError
+from genstudio.schema.pipeline import PipelineManifest, TaskDeclaration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Catalogue", "Pipeline", "Reference", "builtin_dir", "load_pipeline", "sdk_dir"]
+
+_MANIFEST: Final = "pipeline.toml"
+_NOT_CONTENT: Final = frozenset({"__pycache__", ".git", ".venv", ".pytest_cache", ".ruff_cache", ".mypy_cache"})
+
+
+class Reference(TypedDict):
+    """What a pipeline node can name: a task routed by quality, or one pipeline pinned as ``id@version``."""
+
+    reference: str
+    title: str
+    kind: Literal["image", "video", "audio", "control"]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A pipeline of the catalogue.
+
+    Attributes:
+        manifest: Its ``pipeline.toml``.
+        folder: Where it stands.
+        builtin: Whether it came with the studio; only such may run without a container.
+        digest: SHA-256 (hex) over names and bytes of its files; the same code has the same digest everywhere.
+    """
+
+    manifest: PipelineManifest
+    folder: Path
+    builtin: bool
+    digest: str
+
+    @property
+    def id(self) -> str:
+        """The id, which is the name of the folder."""
+        return self.manifest.id
+
+    @property
+    def runs_as_process(self) -> bool:
+        """Whether it may run in the studio's own Python, without a container."""
+        return self.builtin and self.manifest.run.environment == "studio"
+
+
+@cache
+def builtin_dir() -> Path:
+    """Return the folder of the built-in pipelines: of the repository when installed editable, else of the wheel's data."""
+    package = Path(__file__).resolve().parents[1]
+    repository = package.parent / "pipelines"
+    return repository if (repository / "tasks.toml").is_file() else package / "_data" / "pipelines"
+
+
+def sdk_dir() -> Path:
+    """Return the folder to put on ``PYTHONPATH`` so that ``genstudio_pipeline`` can be imported."""
+    return builtin_dir() / "sdk"
+
+
+def load_pipeline(folder: Path, *, builtin: bool = False) -> Pipeline:
+    """Read and check one pipeline folder.
+
+    Raises:
+        BadInputError: The manifest is missing, is no TOML, breaks the schema or names another id than its folder.
+    """
+    path = folder / _MANIFEST
+    try:
+        manifest = PipelineManifest.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise BadInputError(f"{folder.name}: there is no {_MANIFEST}.", fix="Add the manifest or remove the folder.") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInputError(f"{folder.name}/{_MANIFEST} cannot be read: {error}.", fix="Correct the file.") from error
+    except ValidationError as error:
+        raise BadInputError(f"{folder.name}/{_MANIFEST}: {_first(error)}.", fix="Correct the field.") from error
+    if manifest.id != folder.name:
+        fix = "Give the folder the name of the id."
+        raise BadInputError(f"{folder.name}/{_MANIFEST} says id {manifest.id!r}, not the name of its folder.", fix=fix)
+    return Pipeline(manifest=manifest, folder=folder, builtin=builtin, digest=_digest(folder))
+
+
+class Catalogue:
+    """All pipelines and tasks that this studio knows. Read once; :meth:`load` again after a change.
+
+    Attributes:
+        pipelines: By id, sorted; built-ins first.
+        tasks: By id, in the order of ``tasks.toml``.
+        problems: One sentence for each folder that could not be used.
+    """
+
+    def __init__(
+        self, pipelines: Mapping[str, Pipeline], tasks: Mapping[str, TaskDeclaration], problems: tuple[str, ...] = ()
+    ) -> None:
+        self.pipelines: Mapping[str, Pipeline] = MappingProxyType(dict(pipelines))
+        self.tasks: Mapping[str, TaskDeclaration] = MappingProxyType(dict(tasks))
+        self.problems = problems
+        self._names = {alias: pipeline.id for pipeline in reversed(self.pipelines.values()) for alias in pipeline.manifest.aliases}
+
+    def __repr__(self) -> str:
+        return f"<Catalogue {len(self.pipelines)} pipelines, {len(self.tasks)} tasks>"
+
+    @classmethod
+    def load(cls, workspace_root: Path | None = None) -> Self:
+        """Read the built-in pipelines and those of a workspace. A built-in id cannot be taken over by a workspace."""
+        found: dict[str, Pipeline] = {}
+        problems: list[str] = []
+        for folder, builtin in _folders(workspace_root):
+            try:
+                pipeline = load_pipeline(folder, builtin=builtin)
+            except BadInputError as error:
+                problems.append(str(error))
+                continue
+            if pipeline.id in found:
+                problems.append(f"{folder}: the id {pipeline.id} is taken by a built-in pipeline. Choose another id.")
+                continue
+            found[pipeline.id] = pipeline
+        return cls(found, _tasks(builtin_dir() / "tasks.toml"), tuple(problems))
+
+    def get(self, reference: str) -> Pipeline:
+        """Return the pipeline of an id, an alias, or either with ``@version``.
+
+        Raises:
+            NotFoundError: There is none of that name, or not in that version.
+        """
+        name, _, version = reference.partition("@")
+        pipeline = self.pipelines.get(name) or self.pipelines.get(self._names.get(name, ""))
+        if pipeline is None:
+            fix = f"There are: {', '.join([*self.tasks, *self.pipelines])}."
+            raise NotFoundError(f"There is no pipeline {reference!r:.80}.", fix=fix)
+        if version and version != pipeline.manifest.version:
+            fix = f"Pin {pipeline.id}@{pipeline.manifest.version}, or install the version asked for."
+            raise NotFoundError(f"{pipeline.id} is here in version {pipeline.manifest.version}, not {version!r:.40}.", fix=fix)
+        return pipeline
+
+    def references(self) -> list[Reference]:
+        """Return what a pipeline node may name: the tasks, then each pipeline pinned to its version."""
+        tasks: list[Reference] = [
+            {"reference": task.id, "title": task.title, "kind": task.kind, "description": task.description} for task in self.tasks.values()
+        ]
+        pinned: list[Reference] = [
+            {"reference": f"{item.id}@{item.version}", "title": item.title, "kind": item.kind, "description": item.description}
+            for item in (pipeline.manifest for pipeline in self.pipelines.values())
+        ]
+        return tasks + pinned
+
+
+def _folders(workspace_root: Path | None) -> Iterator[tuple[Path, bool]]:
+    own = workspace_root / "Library" / "Pipelines" if workspace_root else None
+    for root, builtin in ((builtin_dir(), True), (own, False)):
+        if root is not None and root.is_dir():
+            yield from ((path, builtin) for path in sorted(root.iterdir()) if path.is_dir() and _is_candidate(path, builtin=builtin))
+
+
+def _is_candidate(folder: Path, *, builtin: bool) -> bool:
+    if folder.name.startswith((".", "_")):
+        return False
+    return not builtin or (folder / _MANIFEST).is_file()  # beside the built-ins stands sdk/, which is no pipeline
+
+
+def _tasks(path: Path) -> dict[str, TaskDeclaration]:
+    entries = tomllib.loads(path.read_text("utf-8"))["tasks"]
+    tasks = [TaskDeclaration.model_validate(entry) for entry in entries]
+    return {task.id: task for task in tasks}
+
+
+def _digest(folder: Path) -> str:
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if path.is_symlink() or not path.is_file() or _NOT_CONTENT & set(relative.parts) or path.suffix == ".pyc":
+            continue
+        with path.open("rb") as stream:
+            content = hashlib.file_digest(stream, "sha256").hexdigest()
+        total.update(f"{relative.as_posix()}\0{content}\n".encode())
+    return total.hexdigest()
+
+
+def _first(error: ValidationError) -> str:
+    detail = error.errors()[0]
+    where = ".".join(str(part) for part in detail["loc"])
+    return f"{where}: {detail['msg']}".strip(": .")
