@@ -1,0 +1,97 @@
+"""Processes that outlive their parent: started in a session of their own, found again by process id and start time."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["Daemon", "kill_group", "start_detached"]
+
+_SAME_S: Final = 2.0
+"""The kernel's start times shift a little when the clock is set; no number is given twice within this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """A process as it can be told from another that got its number later. ``started`` in seconds since the epoch, by the kernel."""
+
+    pid: int
+    started: float
+
+    @classmethod
+    def of(cls, pid: int) -> Daemon:
+        """Return the identity of a living process."""
+        return cls(pid, psutil.Process(pid).create_time())
+
+    @classmethod
+    def read(cls, path: Path) -> Daemon | None:
+        """Return the process that a file names, None if there is no such file."""
+        with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+            entry = json.loads(path.read_text("utf-8"))
+            return cls(int(entry["pid"]), float(entry["started"]))
+        return None
+
+    def alive(self) -> bool:
+        """Tell whether it runs. One that has ended and was not yet waited for does not."""
+        try:
+            process = psutil.Process(self.pid)
+            return abs(float(process.create_time()) - self.started) < _SAME_S and bool(process.status() != psutil.STATUS_ZOMBIE)
+        except psutil.NoSuchProcess:
+            return False
+
+    def end(self, timeout: float = 5.0) -> None:
+        """Ask it to end, wait, and kill its group if it does not."""
+        if not self.alive():
+            return
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+        if not self.wait(timeout):
+            kill_group(self)
+            self.wait(timeout)
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until it has ended. Return whether it has."""
+        end = time.monotonic() + timeout
+        while self.alive():
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.01)
+        return True
+
+
+def kill_group(process: Daemon) -> None:
+    """Kill a process that leads a group, and the whole group. Nothing happens if the number belongs to another process by now."""
+    if process.alive():
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def start_detached(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
+    """Start a program that is nobody's child: no terminal, own session, output appended to ``log``.
+
+    A shell starts it in the background and leaves, so that no zombie and no open pipe stays with the caller.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        subprocess.run(
+            ["/bin/sh", "-c", '"$@" &', "sh", *command],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            cwd="/",
+            env=dict(environment) if environment is not None else None,
+        )

@@ -1,0 +1,280 @@
+"""What the producer does with the jobs of the store: routes them, places them, sends them, and takes in how they ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
+
+from genstudio.engine import remote
+from genstudio.engine.outcome import Outcome
+from genstudio.engine.placement import Need, Pending, add, need_of, place
+from genstudio.engine.state import StateFolder, write_json
+from genstudio.pipelines.catalogue import Catalogue
+from genstudio.pipelines.routing import route
+from genstudio.project.project import ProjectFolder
+from genstudio.schema.errors import ConflictError, GenStudioError
+from genstudio.schema.job import (
+    JOB_STATE,
+    Assignment,
+    Cancelled,
+    Failed,
+    GenerateJob,
+    JobSpec,
+    JobView,
+    Queued,
+    RenderJob,
+    Route,
+    Staging,
+    Wait,
+    Waiting,
+    WorkerView,
+)
+from genstudio.schema.take import TakeName
+
+if TYPE_CHECKING:
+    from genstudio.engine.link import Link
+    from genstudio.engine.store import JobStore
+
+__all__ = ["Dispatcher"]
+
+_LOSSES: Final = 2
+_RENDER_NEED: Final = Need(cpu=1, runners=frozenset({"container", "process"}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """An attempt that a worker has."""
+
+    attempt: int
+    address: str
+    need: Need
+
+
+class Dispatcher:
+    """Moves jobs. One for as long as a producer lives; :meth:`attach` gives it each new connection to a scheduler."""
+
+    def __init__(self, store: JobStore, state: StateFolder, workspace: Path) -> None:
+        self._store = store
+        self._state = state
+        self._workspace = workspace
+        self._flights: dict[str, _Flight] = {}
+        self._workers: list[WorkerView] = []
+        self._link: Link | None = None
+        self._ended: list[tuple[str, int, str | None]] = []
+        self._table: list[dict[str, Any]] | None = None
+
+    # -- connection ----------------------------------------------------------------------------------------------------
+
+    async def attach(self, link: Link) -> None:
+        """Take a new connection and find again what runs: follow it, read how the rest ended, and try again what was lost."""
+        self._link = link
+        self._flights.clear()
+        self._ended.clear()
+        places = await link.places()
+        for job in self._store.jobs(active=True):
+            if job.state.state not in ("staging", "running"):
+                continue
+            number, _, found, _ = self._store.attempt(job.id)
+            address = places.get(remote.key_of(job.id, number))
+            if address is not None:
+                self._flights[job.id] = _Flight(number, address, _need(found))
+                link.adopt(job.id, number)
+            else:
+                self._lost(job.id, number)
+
+    def detach(self) -> None:
+        """Forget the connection. The store says what was sent."""
+        self._link = None
+        self._workers = []
+
+    async def look(self) -> None:
+        """Ask the workers what they are and what is free."""
+        if self._link is not None:
+            self._workers = await self._link.workers()
+
+    @property
+    def worker_count(self) -> int:
+        """How many workers answered."""
+        return len(self._workers)
+
+    def requeue(self) -> None:
+        """Queue again what workers have now: the cluster is about to be stopped, which is no fault of the jobs."""
+        for job in self._flights:
+            self._store.move(job, Queued())
+        self._flights.clear()
+
+    # -- what the link tells -------------------------------------------------------------------------------------------
+
+    def heard(self, message: dict[str, Any]) -> None:
+        """Take note of what an attempt tells. An old attempt, or one that has ended, is not listened to."""
+        flight = self._flights.get(message["job"])
+        if flight is not None and flight.attempt == message["attempt"]:
+            self._store.move(message["job"], JOB_STATE.validate_python(message["state"]))
+
+    def ended(self, job: str, number: int, outcome: str | None) -> None:
+        """Note that an attempt has ended; the next :meth:`step` settles it."""
+        self._ended.append((job, number, outcome))
+
+    # -- one step ------------------------------------------------------------------------------------------------------
+
+    async def step(self) -> None:
+        """Settle what has ended, cancel what is to be cancelled, start what can start."""
+        await self._settle()
+        await self._cancel()
+        waiting = [job for job in self._store.jobs(active=True) if job.id not in self._flights and job.state.state in ("queued", "waiting")]
+        if waiting and self._workers:
+            if any(worker.card_gib for worker in self._workers):
+                await self.look()  # free memory of a card changes by itself
+            self._start(waiting)
+        self._tell_workers()
+
+    async def _settle(self) -> None:
+        ended, self._ended = self._ended, []
+        for job, number, text in ended:
+            flight = self._flights.get(job)
+            if flight is None or flight.attempt != number:
+                continue
+            if text is None and self._link is not None and remote.key_of(job, number) in await self._link.places():
+                self._link.adopt(job, number)  # the connection had gone, not the job
+                continue
+            del self._flights[job]
+            if text is None:
+                self._lost(job, number)
+            else:
+                self._take_in(Outcome.model_validate_json(text))
+
+    def _take_in(self, outcome: Outcome) -> None:
+        job = self._store.job(outcome.job)
+        if self._store.move(outcome.job, outcome.state):
+            for warning in outcome.warnings:
+                self._store.add_notice(job.task, warning)
+        self._state.outcome(outcome.job, outcome.attempt).unlink(missing_ok=True)
+
+    def _lost(self, job: str, number: int) -> None:
+        """Settle an attempt that nothing runs any more: by what it left on disk, else by another attempt, once."""
+        path = self._state.outcome(job, number)
+        try:
+            self._take_in(Outcome.model_validate_json(path.read_bytes()))
+        except (FileNotFoundError, ValidationError):
+            self._again(job)
+
+    def _again(self, job: str) -> None:
+        by = self._store.cancel_requests().get(job)
+        if by is not None:
+            self._store.move(job, Cancelled(by=by))
+        elif self._store.lose(job) < _LOSSES:
+            self._store.add_notice(self._store.job(job).task, "The worker ended unexpectedly; the job was started again.")
+            self._store.move(job, Queued())
+        else:
+            message = "The worker that ran the job ended unexpectedly, twice."
+            fix = "Look whether the machine is out of memory, then generate again."
+            self._store.move(job, Failed(code="worker_lost", message=message, fix=fix))
+
+    async def _cancel(self) -> None:
+        for job, by in self._store.cancel_requests().items():
+            flight = self._flights.get(job)
+            if flight is None:
+                self._store.move(job, Cancelled(by=by))
+            elif self._link is not None:
+                await self._link.cancel(flight.address, job, by)
+
+    def _start(self, waiting: Sequence[JobView]) -> None:
+        catalogue = Catalogue.load(self._workspace)
+        priorities = self._store.priorities()
+        plans: dict[str, tuple[JobView, JobSpec, Route | None]] = {}
+        pending: list[Pending] = []
+        for number, job in enumerate(waiting):
+            spec = self._store.spec(job.id)
+            found = self._route(job, spec, catalogue)
+            if isinstance(found, Wait):
+                self._wait(job, found.reason)
+            elif not isinstance(found, Failed):
+                plans[job.id] = (job, spec, found)
+                pending.append(Pending(job.id, number, _need(found, catalogue), priorities.get(job.id, 0)))
+        free = self._free()
+        needs = {item.job: item.need for item in pending}
+        for placement in place(pending, free, self._promised()):
+            job, spec, found = plans.pop(placement.job)
+            self._send(job, spec, found, needs[job.id], placement.worker)
+        for job, _, _ in plans.values():
+            self._wait(job, "Waiting for a worker to be free.")
+
+    def _route(self, job: JobView, spec: JobSpec, catalogue: Catalogue) -> Route | Wait | Failed | None:
+        if isinstance(spec, RenderJob):
+            return None
+        try:
+            return route(spec, catalogue, self._workers)
+        except GenStudioError as error:
+            return self._fail(job.id, error)
+
+    def _wait(self, job: JobView, reason: str) -> None:
+        state = Waiting(reason=reason)
+        if job.state != state:
+            self._store.move(job.id, state)
+
+    def _fail(self, job: str, error: GenStudioError) -> Failed:
+        state = Failed(code=error.code, message=error.message, fix=error.fix)
+        self._store.move(job, state)
+        return state
+
+    def _send(self, job: JobView, spec: JobSpec, found: Route | None, need: Need, address: str) -> None:
+        worker = next(view for view in self._workers if view.address == address)
+        try:
+            take = _claim(job.id, spec)
+        except (GenStudioError, OSError) as error:
+            self._fail(job.id, error if isinstance(error, GenStudioError) else ConflictError(f"The project cannot be written: {error}."))
+            return
+        number = self._store.dispatch(job.id, Staging(worker=worker.name), worker=worker.name, route=found, take=take)
+        if found is not None and found.quality.notice:
+            self._store.add_notice(job.task, found.quality.notice)
+        assignment = Assignment(
+            job=job.id, task=job.task, created=job.created, attempt=number, worker=worker.name, spec=spec, route=found, take=take
+        )
+        if self._link is not None:
+            self._link.submit(assignment, address, {"VRAM": need.vram_gib} if need.vram_gib else {"CPU": float(need.cpu)})
+        self._flights[job.id] = _Flight(number, address, need)
+
+    # -- what is free --------------------------------------------------------------------------------------------------
+
+    def _promised(self) -> dict[str, Need]:
+        total: dict[str, Need] = {}
+        for flight in self._flights.values():
+            total[flight.address] = add(total.get(flight.address, Need()), flight.need)
+        return total
+
+    def _free(self) -> list[WorkerView]:
+        """The workers with what is free on them: measured memory, and never more than what we did not promise."""
+        promised = self._promised()
+        found = []
+        for worker in self._workers:
+            taken = promised.get(worker.address, Need())
+            memory = max(0.0, min(worker.free_vram_gib, worker.vram_gib - taken.vram_gib))
+            found.append(worker.model_copy(update={"free_vram_gib": memory, "free_cpu": max(0, worker.cpu - taken.cpu)}))
+        return found
+
+    def _tell_workers(self) -> None:
+        table = [worker.model_dump(mode="json") for worker in self._free()]
+        if table != self._table:
+            self._table = table
+            write_json(self._state.worker_table, {"workers": table})
+
+
+def _need(found: Route | None, catalogue: Catalogue | None = None) -> Need:
+    if found is None:
+        return _RENDER_NEED
+    pipeline = catalogue.pipelines.get(found.pipeline) if catalogue else None
+    runners = {"container", "process"} if pipeline is None or pipeline.runs_as_process else {"container"}
+    return need_of(found.tier, runners, found.pipeline)
+
+
+def _claim(job: str, spec: JobSpec) -> TakeName | None:
+    if not isinstance(spec, GenerateJob):
+        return None
+    project = ProjectFolder(Path(spec.project_root))
+    if project.uuid != spec.project:
+        raise ConflictError(f"Another project stands at {spec.project_root} now.", fix="Open the project again and generate.")
+    return project.takes.claim(spec.renders, spec.shot_version, job)

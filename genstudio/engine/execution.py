@@ -1,0 +1,195 @@
+"""From a started pipeline to its result: reads the events, keeps the log, watches time, disk and cancel, and says how it ended."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
+
+from genstudio.engine.runners.base import Exit, Listener, Run
+from genstudio.schema.errors import GenStudioError
+from genstudio.schema.event import EVENT, DoneEvent, ErrorEvent, LogEvent, PipelineEvent, ProgressEvent, StartedEvent, WarningEvent
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import IO, Self
+
+__all__ = ["CancelledAttempt", "JobLog", "Limits", "Transcript", "follow", "seconds"]
+
+_LOG_BYTES: Final = 4 * 1024 * 1024
+_TAIL_LINES: Final = 40
+_LOOK_S: Final = 0.25
+_WARNINGS: Final = 20
+
+_SENTENCES: Final = {
+    "out_of_memory": ("The pipeline ran out of memory.", "Choose a lower quality or a shorter shot, or free memory on the worker."),
+    "timed_out": ("The pipeline took longer than it may.", "Choose a lower quality or a shorter shot."),
+    "missing_weights": ("Weights of the pipeline are missing.", "Fetch them, or put them into Library/AI_Models."),
+    "disk_full": ("The scratch disk is full.", "Free space on it, or set GENSTUDIO_SCRATCH to a folder on another disk."),
+    "bad_input": ("The pipeline cannot use what it was given.", "Correct the shot and generate again."),
+    "internal": ("The pipeline failed.", "Read the log of the job."),
+}
+
+
+class CancelledAttempt(Exception):  # noqa: N818 - not an error: somebody asked for it
+    """The attempt was stopped on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an attempt may take: ``timeout_s`` of time; at least ``reserve`` bytes stay free on the disk of ``folder``."""
+
+    timeout_s: float
+    folder: Path
+    reserve: int
+
+    def check_disk(self) -> None:
+        """Refuse to go on with a disk that is nearly full.
+
+        Raises:
+            GenStudioError: With code ``disk_full``.
+        """
+        if shutil.disk_usage(self.folder).free < self.reserve:
+            raise failure("disk_full")
+
+
+class JobLog:
+    """The log of a job on disk, at most twice four MiB, and its last lines. Lines may come from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
+        self._lock = threading.Lock()
+        self._file: IO[bytes] = path.open("ab")
+        self._size = path.stat().st_size
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        with self._lock:
+            self._file.close()
+
+    @property
+    def tail(self) -> str:
+        """The last lines."""
+        with self._lock:
+            return "\n".join(self._tail)
+
+    def write(self, line: bytes) -> None:
+        """Add a line."""
+        with self._lock:
+            self._tail.append(line.decode("utf-8", "replace")[:500])
+            if self._file.closed:
+                return
+            if self._size > _LOG_BYTES:
+                self._file.close()
+                self._path.replace(self._path.with_suffix(".log.1"))
+                self._file, self._size = self._path.open("ab"), 0
+            self._file.write(line + b"\n")
+            self._file.flush()
+            self._size += len(line) + 1
+
+
+@dataclass
+class Transcript:
+    """What a pipeline has said so far."""
+
+    log: JobLog
+    on_progress: Callable[[ProgressEvent], None]
+    started: float | None = None
+    done: DoneEvent | None = None
+    error: ErrorEvent | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def listener(self) -> Listener:
+        """What a runner is to tell."""
+        return Listener(event=self._line, log=self.log.write)
+
+    def _line(self, line: bytes) -> None:
+        try:
+            event = EVENT.validate_json(line)
+        except ValidationError:
+            if line.strip():
+                self.log.write(line)
+            return
+        self._event(event)
+
+    def _event(self, event: PipelineEvent) -> None:
+        match event:
+            case StartedEvent():
+                self.started = self.started or time.time()
+            case ProgressEvent():
+                self.on_progress(event)
+            case LogEvent():
+                self.log.write(event.message.encode())
+            case WarningEvent():
+                self.log.write(f"warning: {event.message}".encode())
+                if len(self.warnings) < _WARNINGS:
+                    self.warnings.append(event.message[:1000])
+            case ErrorEvent():
+                self.log.write(f"error ({event.code}): {event.message}".encode())
+                self.error = event
+            case DoneEvent():
+                self.done = event
+
+
+def follow(run: Run, transcript: Transcript, limits: Limits, cancelled: threading.Event) -> DoneEvent:
+    """Wait for the end of a run and return what it made. Whatever happens, nothing of it runs afterwards.
+
+    Raises:
+        CancelledAttempt: ``cancelled`` was set.
+        GenStudioError: It failed; the code is one of the pipeline protocol or ``disk_full``.
+    """
+    try:
+        ended = _wait(run, limits, cancelled)
+        if cancelled.is_set():
+            raise CancelledAttempt
+        return _result(ended, transcript)
+    finally:
+        run.close()
+
+
+def _wait(run: Run, limits: Limits, cancelled: threading.Event) -> Exit:
+    end = time.monotonic() + limits.timeout_s
+    while (ended := run.wait(_LOOK_S)) is None:
+        if cancelled.is_set():
+            run.kill()
+            continue
+        if time.monotonic() > end:
+            raise failure("timed_out", f"The pipeline ran longer than the {limits.timeout_s:.0f} s it may take.")
+        limits.check_disk()
+    return ended
+
+
+def _result(ended: Exit, transcript: Transcript) -> DoneEvent:
+    if ended.out_of_memory:
+        raise failure("out_of_memory", "The pipeline used more main memory than it may and was ended.")
+    if transcript.error is not None:
+        raise failure(transcript.error.code, transcript.error.message)
+    if ended.code != 0:
+        raise failure("internal", f"The pipeline ended with status {ended.code}. {ended.trouble}".strip())
+    if transcript.done is None:
+        raise failure("internal", "The pipeline ended without saying what it made.")
+    return transcript.done
+
+
+def failure(code: str, message: str = "") -> GenStudioError:
+    """Return the error of a code, with what to do about it."""
+    sentence, fix = _SENTENCES.get(code, _SENTENCES["internal"])
+    return GenStudioError(message or sentence, fix=fix, code=code)
+
+
+def seconds(text: str) -> float:
+    """Return the seconds that ``"30m"``, ``"90s"`` or ``"2h"`` means; half an hour for anything else."""
+    unit = {"s": 1, "m": 60, "h": 3600}.get(text[-1:], 0)
+    number = text[:-1]
+    return float(number) * unit if unit and number.replace(".", "", 1).isdigit() else 1800.0

@@ -1,0 +1,68 @@
+"""The program that renders a film: ``python -m genstudio.engine.film JOB``, in a process of its own so that it can be ended exactly.
+
+It speaks as pipelines do: events as JSON lines on a duplicate of standard output, everything printed goes to the log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from genstudio.schema.cut import CutList
+from genstudio.schema.errors import GenStudioError
+from genstudio.schema.event import ErrorCode
+from genstudio.schema.job import RenderJob
+
+__all__ = ["main"]
+
+_CODES: Final[tuple[ErrorCode, ...]] = ("out_of_memory", "bad_input", "missing_weights", "cancelled", "timed_out", "internal")
+_EVERY_S: Final = 0.1
+
+
+class _Events:
+    """The event channel."""
+
+    def __init__(self) -> None:
+        self._file = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+        os.dup2(2, 1)
+        self._seq = 0
+        self._told = 0.0
+
+    def send(self, kind: str, **fields: Any) -> None:  # noqa: ANN401 - JSON values
+        self._file.write(json.dumps({"v": 1, "seq": self._seq, "type": kind, **fields}) + "\n")
+        self._seq += 1
+
+    def progress(self, percent: float, step: str) -> None:
+        if time.monotonic() - self._told >= _EVERY_S:
+            self._told = time.monotonic()
+            self.send("progress", progress=min(100.0, max(0.0, percent)), step=step[:200])
+
+
+def main(path: Path) -> int:
+    """Render the job in a file. Returns the exit status: 0 only after ``done``."""
+    events, cancelled = _Events(), threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: cancelled.set())
+    events.send("started")
+    try:
+        job = RenderJob.model_validate_json(path.read_bytes())
+        from genstudio.edit.render import render_film
+
+        report = render_film(Path(job.project_root), CutList.model_validate(job.cut), progress=events.progress, cancelled=cancelled.is_set)
+    except GenStudioError as error:
+        code = error.code if error.code in _CODES else "internal"
+        events.send("error", code=code, message=str(error))
+        return 1
+    for notice in report.notices:
+        events.send("warning", message=notice)
+    events.send("done", outputs={"final_video": report.path}, metadata=report.model_dump(mode="json"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

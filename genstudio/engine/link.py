@@ -1,0 +1,133 @@
+# mypy: allow-untyped-calls
+# (Dask is typed in part only.)
+"""The producer's end of Dask: sends attempts, hears of them, finds again those that another producer sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from distributed import Client, Future, fire_and_forget
+
+from genstudio.engine import remote
+from genstudio.engine.cluster import security
+from genstudio.schema.job import Assignment, WorkerView
+
+if TYPE_CHECKING:
+    from distributed import Scheduler
+
+    from genstudio.engine.state import StateFolder
+
+__all__ = ["Link"]
+
+_CONNECT_S: Final = 15.0
+_ASK_S: Final = 10.0
+
+Heard = Callable[[dict[str, Any]], None]
+
+
+class Link:
+    """A connection to a scheduler. All methods are for one event loop.
+
+    Args:
+        heard: Is told what attempts do: ``{"job", "attempt", "state"}``.
+        ended: Is told that an attempt has ended, with its outcome as JSON, or None if Dask lost it.
+        changed: Is told that workers came or went.
+    """
+
+    def __init__(self, heard: Heard, ended: Callable[[str, int, str | None], None], changed: Callable[[], None]) -> None:
+        self._heard = heard
+        self._ended = ended
+        self._changed = changed
+        self._followers: set[asyncio.Task[None]] = set()
+        self._client: Client | None = None
+
+    async def connect(self, address: str, state: StateFolder) -> None:
+        """Connect. ``allowed-failures`` is set on the scheduler too, since others may have started it.
+
+        Raises:
+            OSError: Nobody answers there.
+        """
+        client = await Client(address, security=security(state), asynchronous=True, timeout=_CONNECT_S, set_as_default=False)
+        self._client = client
+        await client.run_on_scheduler(_allow_no_failures)
+        client.subscribe_topic(remote.EVENTS, lambda event: self._heard(event[1]))
+        client.subscribe_topic("all", self._cluster_event)
+
+    async def close(self) -> None:
+        """Leave. What runs goes on."""
+        for follower in self._followers:
+            follower.cancel()
+        if self._client is not None:
+            await self._client.close(timeout=2)
+            self._client = None
+
+    async def workers(self) -> list[WorkerView]:
+        """Return the workers of ours that answer now, by name."""
+        answers = await self._connected.run(remote.describe, on_error="ignore")
+        views = [WorkerView.model_validate(answer) for answer in answers.values() if answer]
+        return sorted(views, key=lambda view: view.name)
+
+    async def places(self) -> dict[str, str]:
+        """Return the attempts that the scheduler has given to workers and that have not ended, by key, with the worker's address."""
+        found = await self._connected.run_on_scheduler(_processing)
+        return {key: address for key, address in found.items() if remote.parse_key(key)}
+
+    def submit(self, assignment: Assignment, address: str, resources: dict[str, float]) -> None:
+        """Send an attempt to a worker. It runs on even if this process dies."""
+        key = remote.key_of(assignment.job, assignment.attempt)
+        future = self._connected.submit(
+            remote.attempt,
+            assignment.model_dump_json(),
+            key=key,
+            workers=[address],
+            allow_other_workers=False,
+            resources=resources,
+            retries=0,
+            pure=False,
+        )
+        fire_and_forget(future)
+        self._follow(assignment.job, assignment.attempt, future)
+
+    def adopt(self, job: str, number: int) -> None:
+        """Follow an attempt that the scheduler has and this process did not send."""
+        self._follow(job, number, Future(remote.key_of(job, number), client=self._connected))
+
+    async def cancel(self, address: str, job: str, by: str) -> bool:
+        """Kill a job on its worker. Return whether it was found there."""
+        answers = await self._connected.run(remote.cancel, job, by, workers=[address], on_error="return")
+        return answers.get(address) is True
+
+    @property
+    def _connected(self) -> Client:
+        if self._client is None:
+            raise RuntimeError("There is no connection to the scheduler.")
+        return self._client
+
+    def _follow(self, job: str, number: int, future: Future[str]) -> None:
+        follower = asyncio.get_running_loop().create_task(self._outcome(job, number, future))
+        self._followers.add(follower)
+        follower.add_done_callback(self._followers.discard)
+
+    async def _outcome(self, job: str, number: int, future: Future[str]) -> None:
+        await future.exception()  # waits, whatever the end
+        outcome: str | None = await self._connected.gather(future) if future.status == "finished" else None
+        self._ended(job, number, outcome)
+
+    def _cluster_event(self, event: tuple[float, Any]) -> None:
+        message = event[1]
+        if isinstance(message, dict) and message.get("action") in ("add-worker", "remove-worker"):
+            self._changed()
+
+
+def _allow_no_failures(dask_scheduler: Scheduler | None = None) -> None:
+    if dask_scheduler is not None:
+        dask_scheduler.allowed_failures = 0
+
+
+def _processing(dask_scheduler: Scheduler | None = None) -> dict[str, str]:
+    if dask_scheduler is None:
+        return {}
+    tasks = dask_scheduler.tasks.values()
+    return {str(task.key): task.processing_on.address for task in tasks if task.processing_on is not None}

@@ -1,0 +1,121 @@
+"""Which worker gets which job: pure, from plain values (contracts 5: memory).
+
+Order: higher priority first (interactive before batch), then oldest. Choice: the fitting worker with the least free memory, so that
+large cards stay free for large jobs; one that has the pipeline warm before the others. Never over capacity. A job that cannot start
+now, but could once our own jobs on a worker end, holds that worker back from the jobs behind it, so that small jobs cannot starve it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from genstudio.schema.job import WorkerView
+from genstudio.schema.pipeline import Tier
+
+__all__ = ["Need", "Pending", "Placement", "add", "need_of", "order", "place"]
+
+_MARGIN: Final = 1.15
+"""Allocators fragment and workspaces vary: measured peaks are met within this factor."""
+_CONTEXT_GIB: Final = 1.0
+"""A CUDA context and the libraries' workspaces, which no peak of a framework counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a job needs of a worker: free memory and card as sold in GiB, CPU slots, one of some runners."""
+
+    vram_gib: float = 0
+    card_gib: float = 0
+    cpu: int = 0
+    runners: frozenset[str] = frozenset({"process", "container"})
+    pipeline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A job that waits. ``number`` orders jobs of one priority: lower is older."""
+
+    job: str
+    number: int
+    need: Need
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A job and the address of the worker that gets it."""
+
+    job: str
+    worker: str
+
+
+def need_of(tier: Tier, runners: Iterable[str], pipeline: str = "") -> Need:
+    """Return what a tier needs: 1.15 times its peak and 1 GiB on a card; without a card, one CPU slot."""
+    if tier.vram_gib == 0:
+        return Need(cpu=1, runners=frozenset(runners), pipeline=pipeline)
+    return Need(vram_gib=_MARGIN * tier.peak_vram_gib + _CONTEXT_GIB, card_gib=tier.vram_gib, runners=frozenset(runners), pipeline=pipeline)
+
+
+def order(pending: Iterable[Pending]) -> list[Pending]:
+    """Return jobs in the order in which they may start."""
+    return sorted(pending, key=lambda item: (-item.priority, item.number))
+
+
+def place(pending: Iterable[Pending], workers: Sequence[WorkerView], ours: Mapping[str, Need] | None = None) -> list[Placement]:
+    """Choose workers for the jobs that can start now.
+
+    Args:
+        pending: The waiting jobs, in any order.
+        workers: What is free on each worker, the studio's own running jobs already taken off.
+        ours: Per worker address, the sum of what the studio's running jobs there will give back.
+    """
+    free = {worker.address: worker for worker in workers}
+    later = ours or {}
+    held: set[str] = set()
+    placements = []
+    for item in order(pending):
+        fitting = [worker for address, worker in free.items() if address not in held and _admits(worker, item.need)]
+        if fitting:
+            chosen = min(fitting, key=lambda worker: _preference(worker, item.need))
+            free[chosen.address] = _without(chosen, item.need)
+            placements.append(Placement(item.job, chosen.address))
+        else:
+            held |= _hold(item.need, [worker for address, worker in free.items() if address not in held], workers, later)
+    return placements
+
+
+def _eligible(worker: WorkerView, need: Need) -> bool:
+    return worker.card_gib >= need.card_gib and not need.runners.isdisjoint(worker.runners)
+
+
+def _admits(worker: WorkerView, need: Need) -> bool:
+    return _eligible(worker, need) and worker.free_vram_gib >= need.vram_gib and worker.free_cpu >= need.cpu
+
+
+def _preference(worker: WorkerView, need: Need) -> tuple[bool, float, float, int, str]:
+    return (need.pipeline not in worker.warm, worker.card_gib, worker.free_vram_gib, -worker.free_cpu, worker.address)
+
+
+def _without(worker: WorkerView, need: Need) -> WorkerView:
+    return worker.model_copy(update={"free_vram_gib": worker.free_vram_gib - need.vram_gib, "free_cpu": worker.free_cpu - need.cpu})
+
+
+def _hold(need: Need, candidates: Sequence[WorkerView], before: Sequence[WorkerView], ours: Mapping[str, Need]) -> set[str]:
+    """Return the worker to keep for a job that found no place: the one nearest to having room, of those that will have it."""
+    start = {worker.address: worker for worker in before}
+
+    def will_admit(worker: WorkerView) -> bool:
+        back = ours.get(worker.address, Need())
+        full = start[worker.address]
+        freed = full.model_copy(update={"free_vram_gib": full.free_vram_gib + back.vram_gib, "free_cpu": full.free_cpu + back.cpu})
+        return _admits(freed, need)
+
+    nearest = max(filter(will_admit, candidates), key=lambda worker: (worker.free_vram_gib, worker.free_cpu), default=None)
+    return {nearest.address} if nearest else set()
+
+
+def add(one: Need, other: Need) -> Need:
+    """Return the sum of two needs, as far as they are amounts."""
+    return replace(one, vram_gib=one.vram_gib + other.vram_gib, cpu=one.cpu + other.cpu)

@@ -1,0 +1,57 @@
+"""The functions that the producer has run on workers, by Dask. Light to import: what they need is loaded where they run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+if TYPE_CHECKING:
+    from distributed import Worker
+
+    from genstudio.engine.worker import StudioWorker
+
+__all__ = ["EVENTS", "PLUGIN", "attempt", "cancel", "describe", "key_of", "parse_key"]
+
+EVENTS: Final = "genstudio"
+"""The topic on which workers tell what their attempts do."""
+PLUGIN: Final = "genstudio"
+"""The name of the plugin that makes a Dask worker one of ours."""
+_PREFIX: Final = "genstudio:"
+
+
+def key_of(job: str, number: int) -> str:
+    """Return the Dask key of an attempt; each attempt has its own, since Dask answers a known key with the old result."""
+    return f"{_PREFIX}{job}:{number}"
+
+
+def parse_key(key: str) -> tuple[str, int] | None:
+    """Return job and number of the attempt of a key, None if it is none of ours."""
+    if not key.startswith(_PREFIX):
+        return None
+    job, _, number = key.removeprefix(_PREFIX).rpartition(":")
+    return job, int(number)
+
+
+def attempt(payload: str) -> str:
+    """Make an attempt: the Dask task. Takes an ``Assignment`` and returns an ``Outcome``, both as JSON."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    return _studio(worker).attempt(payload, lambda message: worker.log_event(EVENTS, message))
+
+
+def cancel(job: str, by: str, dask_worker: Worker | None = None) -> bool:
+    """Kill a job; run on the worker that has it. Returns whether it was there."""
+    return _studio(dask_worker).cancel(job, by)
+
+
+def describe(dask_worker: Worker | None = None) -> dict[str, Any] | None:
+    """Return a ``WorkerView`` as JSON, with memory measured now; None on a Dask worker that is none of ours."""
+    if dask_worker is None or PLUGIN not in dask_worker.plugins:
+        return None
+    return _studio(dask_worker).describe().model_dump()
+
+
+def _studio(worker: Worker | None) -> StudioWorker:
+    if worker is None:
+        raise RuntimeError("This runs on a Dask worker only.")
+    return cast("StudioWorker", worker.plugins[PLUGIN])

@@ -1,0 +1,122 @@
+"""What a runner is: it starts a pipeline on a prepared job folder and tells what the pipeline says, until it has ended."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from genstudio.pipelines.catalogue import Pipeline
+
+__all__ = ["Capabilities", "Exit", "Launch", "Lines", "Listener", "Run", "Runner"]
+
+_LONGEST_LINE: Final = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a runner promises about the pipelines it runs. The core branches on these, never on a runner's name."""
+
+    name: str
+    isolates_network: bool
+    isolates_files: bool
+    limits_memory: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One start of a pipeline.
+
+    ``folder`` holds ``project/``, ``request.json`` and ``outputs/``; ``models`` are the folders with weights, first one first; ``labels``
+    say whose it is; ``gpu`` is the UUID of the card, empty for none; ``memory_gib`` the most main memory it may take, 0 for no limit.
+    """
+
+    folder: Path
+    pipeline: Pipeline
+    node: str = ""
+    models: tuple[Path, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    gpu: str = ""
+    memory_gib: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How a program ended; ``code`` is negative for a signal."""
+
+    code: int
+    out_of_memory: bool = False
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told what a pipeline writes: lines of its event channel, and anything else it prints."""
+
+    event: Callable[[bytes], None]
+    log: Callable[[bytes], None]
+
+
+class Run(ABC):
+    """A started pipeline."""
+
+    image: str = ""
+    """Digest of the container image; empty where there is none."""
+
+    @abstractmethod
+    def wait(self, timeout: float) -> Exit | None:
+        """Wait at most ``timeout`` seconds for the end; None if it still runs. After the end, all it wrote has been told."""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """End it and everything it started. Returns at once; :meth:`wait` tells when it is gone. Harmless after the end."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Remove what is left of it. Nothing of it runs after this."""
+
+
+class Runner(ABC):
+    """A way to run pipelines."""
+
+    capabilities: Capabilities
+
+    @abstractmethod
+    def refuses(self, pipeline: Pipeline) -> str:
+        """Return why it cannot run a pipeline, in one sentence; empty if it can."""
+
+    @abstractmethod
+    def start(self, launch: Launch, listener: Listener) -> Run:
+        """Start a pipeline.
+
+        Raises:
+            GenStudioError: It could not be started.
+        """
+
+    @abstractmethod
+    def sweep(self) -> int:
+        """End what earlier workers of this workspace left running. Return how many there were."""
+
+
+class Lines:
+    """Cuts a stream of bytes into lines. A line longer than a quarter of a MiB comes in pieces: nothing printed can fill memory."""
+
+    def __init__(self, tell: Callable[[bytes], None]) -> None:
+        self._tell = tell
+        self._rest = b""
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes of the stream."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._tell(line)
+        if len(self._rest) > _LONGEST_LINE:
+            self.end()
+
+    def end(self) -> None:
+        """Tell what came after the last line break."""
+        if self._rest:
+            self._tell(self._rest)
+        self._rest = b""

@@ -1,0 +1,259 @@
+"""The container runner, the only module that knows Docker.
+
+The sandbox of contracts 5: read-only root, no network, no capabilities, no new privileges, a plain user, limits on processes and memory;
+inputs and weights read-only; ``/job/outputs`` and ``/tmp`` the only places to write.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from genstudio.engine.daemons import Daemon
+from genstudio.engine.runners.base import Capabilities, Exit, Launch, Lines, Listener, Run, Runner
+from genstudio.schema.errors import GenStudioError, MissingToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docker import APIClient
+    from docker.models.containers import Container
+
+    from genstudio.pipelines.catalogue import Pipeline
+
+__all__ = ["LABEL", "ContainerRunner"]
+
+LABEL: Final = "genstudio"
+"""Prefix of our container labels: ``genstudio.workspace``, ``.worker``, ``.boot``, ``.project``, ``.task``, ``.job``."""
+
+_SOCKET: Final = "/var/run/docker.sock"
+_NOBODY: Final = 65534
+_PIDS: Final = 512
+_TMP: Final = "rw,nosuid,nodev,mode=1777,size=4g"
+_GIB: Final = 1 << 30
+_CACHES: Final = ("HOME", "HF_HOME", "TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "MPLCONFIGDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
+"""What libraries write to; a read-only root breaks them unless they are told of ``/tmp``."""
+
+
+class ContainerRunner(Runner):
+    """Runs pipelines as containers of the local Docker engine.
+
+    Args:
+        labels: Whose containers these are: ``workspace``, ``worker`` and ``boot`` (the worker's process, ``<pid>@<start time>``).
+    """
+
+    capabilities = Capabilities("container", isolates_network=True, isolates_files=True, limits_memory=True)
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        import docker
+
+        self._labels = dict(labels)
+        self._docker = docker.from_env(use_context=False, timeout=60)
+        self._streams = docker.from_env(use_context=False, timeout=None)  # a silent pipeline must not look like a lost engine
+        self._errors: type[Exception] = docker.errors.DockerException
+
+    @classmethod
+    def probe(cls, labels: Mapping[str, str]) -> ContainerRunner | None:
+        """Return a runner if a container engine answers, else None. Without a socket it costs nothing."""
+        if "DOCKER_HOST" not in os.environ and not _is_socket(Path(_SOCKET)):
+            return None
+        import docker
+        import requests
+
+        with suppress(docker.errors.DockerException, requests.RequestException):
+            runner = cls(labels)
+            runner._docker.ping()
+            return runner
+        return None
+
+    def image_id(self, pipeline: Pipeline) -> str:
+        """Return the digest of a pipeline's local image, empty if it was not built."""
+        with suppress(self._errors, OSError):
+            return str(self._docker.images.get(pipeline.manifest.run.image).id)
+        return ""
+
+    def refuses(self, pipeline: Pipeline) -> str:
+        """Say that the image is missing."""
+        if self.image_id(pipeline):
+            return ""
+        return f"The container image {pipeline.manifest.run.image} of {pipeline.id} is not on this worker."
+
+    def start(self, launch: Launch, listener: Listener) -> Run:
+        """Start a container; it is attached to before it starts, so that no line is lost."""
+        image = self.image_id(launch.pipeline)
+        if not image:
+            raise MissingToolError(self.refuses(launch.pipeline), fix=f"Build it: genstudio pipelines build {launch.pipeline.id}.")
+        self._make_writable(launch.folder / "outputs")
+        try:
+            container = self._docker.containers.create(image, **self._options(launch))
+        except (self._errors, OSError) as error:
+            raise _trouble(f"The container of {launch.pipeline.id} could not be made", error) from error
+        run = _ContainerRun(container, self._streams.api, listener, image)
+        try:
+            run.start()
+        except (self._errors, OSError) as error:
+            run.close()
+            raise _trouble(f"The container of {launch.pipeline.id} could not be started", error) from error
+        return run
+
+    def sweep(self) -> int:
+        """Remove containers of this workspace whose worker does not live any more."""
+        left = 0
+        with suppress(self._errors, OSError):
+            mine = {"label": f"{LABEL}.workspace={self._labels['workspace']}"}
+            for container in self._docker.containers.list(all=True, filters=mine):
+                if not _boot_alive(container.labels.get(f"{LABEL}.boot", "")):
+                    _remove(container, self._errors)
+                    left += 1
+        return left
+
+    def close(self) -> None:
+        """Close the connections to the engine."""
+        self._docker.close()
+        self._streams.close()
+
+    def _options(self, launch: Launch) -> dict[str, Any]:
+        arguments = ["--project_path", "/job/project", "--node_id", launch.node]
+        models = [f"/models/{number}" for number, _ in enumerate(launch.models)]
+        environment = dict.fromkeys(_CACHES, "/tmp") | {"HF_HUB_OFFLINE": "1", "GENSTUDIO_MODELS": ":".join(models)}  # noqa: S108
+        options: dict[str, Any] = {
+            "command": [*launch.pipeline.manifest.run.command, *arguments],
+            "entrypoint": [],
+            "environment": environment,
+            "mounts": _mounts(launch, models),
+            "labels": {f"{LABEL}.{key}": value for key, value in (self._labels | dict(launch.labels)).items()},
+            "read_only": True,
+            "network_mode": "none",
+            "cap_drop": ["ALL"],
+            "security_opt": ["no-new-privileges:true"],
+            "user": _user(),
+            "tmpfs": {"/tmp": _TMP},  # noqa: S108 - inside the container
+            "pids_limit": _PIDS,
+            "shm_size": "2g",
+            "init": True,
+            "working_dir": "/tmp",  # noqa: S108
+            "stdin_open": False,
+            "log_config": {"type": "none"},  # what it prints goes to our log, which is bounded
+        }
+        if launch.memory_gib:
+            options |= {"mem_limit": int(launch.memory_gib * _GIB), "memswap_limit": int(launch.memory_gib * _GIB)}
+        if launch.gpu:
+            options["device_requests"] = [_gpu(launch.gpu)]
+        return options
+
+    @staticmethod
+    def _make_writable(outputs: Path) -> None:
+        outputs.mkdir(exist_ok=True)
+        if os.getuid() == 0:
+            os.chown(outputs, _NOBODY, _NOBODY)
+
+
+class _ContainerRun(Run):
+    def __init__(self, container: Container, api: APIClient, listener: Listener, image: str) -> None:
+        self.image = image
+        self._container = container
+        self._api = api
+        self._listener = listener
+        self._ended = threading.Event()
+        self._exit = Exit(-1, trouble="The container engine went away.")
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        import docker
+        import requests
+
+        self._errors = (docker.errors.DockerException, requests.RequestException, OSError)
+        stream = self._api.attach(self._container.id, stdout=True, stderr=True, stream=True, logs=False, demux=True)
+        pump = threading.Thread(target=self._pump, args=(stream,), daemon=True)
+        self._container.start()
+        self._threads = [pump, threading.Thread(target=self._watch, daemon=True)]
+        for thread in self._threads:
+            thread.start()
+
+    def wait(self, timeout: float) -> Exit | None:
+        if not self._ended.wait(timeout):
+            return None
+        self._threads[0].join(10)
+        return self._exit
+
+    def kill(self) -> None:
+        with suppress(*self._errors):
+            self._container.kill()
+
+    def close(self) -> None:
+        _remove(self._container, self._errors)
+        for thread in self._threads:
+            thread.join(10)
+
+    def _watch(self) -> None:
+        with suppress(*self._errors):
+            answer = self._api.wait(self._container.id)
+            self._container.reload()
+            state = self._container.attrs["State"]
+            self._exit = Exit(int(answer["StatusCode"]), out_of_memory=bool(state.get("OOMKilled")), trouble=str(state.get("Error") or ""))
+        self._ended.set()
+
+    def _pump(self, stream: Any) -> None:  # noqa: ANN401 - docker's demultiplexed stream of (stdout, stderr)
+        events, log = Lines(self._listener.event), Lines(self._listener.log)
+        with suppress(*self._errors):
+            for out, err in stream:
+                if out:
+                    events.feed(out)
+                if err:
+                    log.feed(err)
+        events.end()
+        log.end()
+
+
+def _mounts(launch: Launch, models: list[str]) -> list[Any]:
+    from docker.types import Mount
+
+    folder = launch.folder
+    pairs = [(folder / "project", "/job/project"), (folder / "request.json", "/job/request.json")]
+    pairs += [(path, target) for path, target in zip(launch.models, models, strict=True)]
+    mounts = [Mount(target, str(source), type="bind", read_only=True) for source, target in pairs]
+    return [*mounts, Mount("/job/outputs", str(folder / "outputs"), type="bind")]
+
+
+def _gpu(uuid: str) -> Any:  # noqa: ANN401 - docker's DeviceRequest
+    from docker.types import DeviceRequest
+
+    return DeviceRequest(device_ids=[uuid], capabilities=[["gpu"]])
+
+
+def _user() -> str:
+    """The studio's own user; nobody where the studio runs as root."""
+    return f"{os.getuid()}:{os.getgid()}" if os.getuid() else f"{_NOBODY}:{_NOBODY}"
+
+
+def _remove(container: Container, errors: type[Exception] | tuple[type[Exception], ...]) -> None:
+    kinds = errors if isinstance(errors, tuple) else (errors,)
+    with suppress(*kinds):
+        container.remove(force=True, v=True)
+
+
+def _boot_alive(boot: str) -> bool:
+    pid, _, started = boot.partition("@")
+    try:
+        return Daemon(int(pid), float(started)).alive()
+    except ValueError:
+        return False
+
+
+def _is_socket(path: Path) -> bool:
+    with suppress(OSError):
+        return stat.S_ISSOCK(path.stat().st_mode)
+    return False
+
+
+def _trouble(what: str, error: Exception) -> GenStudioError:
+    reason = str(getattr(error, "explanation", "") or error).strip().splitlines()
+    return GenStudioError(
+        f"{what}: {reason[0] if reason else type(error).__name__}.",
+        fix="Check the container engine with: genstudio doctor.",
+        code="internal",
+    )

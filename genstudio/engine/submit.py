@@ -1,0 +1,148 @@
+"""The front of the engine, for sessions, notebooks and the command line: ask for takes and films, follow and cancel them."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from genstudio.engine import nudge
+from genstudio.engine.daemons import start_detached
+from genstudio.engine.lease import holder
+from genstudio.engine.shots import generate_jobs, render_job
+from genstudio.engine.state import StateFolder, read_json
+from genstudio.engine.store import JobStore
+from genstudio.schema.errors import BadInputError, GenStudioError
+from genstudio.schema.job import ENDED, JobSpec, TaskSpec, TaskView, WorkerView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genstudio.project.project import ProjectFolder
+    from genstudio.project.workspace import WorkspaceFolder
+    from genstudio.schema.base import Quality
+
+__all__ = ["INTERACTIVE", "Engine"]
+
+INTERACTIVE: Final = 10
+"""Priority of what a person waits for; batch runs have 0."""
+_MOST_TAKES: Final = 100
+_LOOK_S: Final = 0.01
+
+
+class Engine:
+    """The engine of a workspace. Cheap to make; every process has its own. Close it when done.
+
+    Attributes:
+        store: The job store.
+    """
+
+    def __init__(self, workspace: WorkspaceFolder) -> None:
+        self._workspace = workspace
+        self._state = StateFolder(workspace.state_dir)
+        self._state.prepare()
+        self.store = JobStore(workspace.state_dir)
+
+    def generate(
+        self,
+        project: ProjectFolder,
+        canvas: str | None,
+        node: str,
+        takes: int = 1,
+        quality: Quality | None = None,
+        author: str = "",
+        *,
+        priority: int = INTERACTIVE,
+    ) -> TaskSpec:
+        """Ask for takes of a shot. When this returns the task is on disk and will be done, whatever happens to this process.
+
+        Several takes of a shot with a fixed seed use seed, seed + 1, …; without one each take gets a random seed, which is recorded.
+
+        Raises:
+            BadInputError: The node is no shot, something it needs is wrong, or the number of takes is.
+            NotFoundError: The canvas or the pipeline does not exist.
+        """
+        if not 1 <= takes <= _MOST_TAKES:
+            raise BadInputError(f"{takes} takes cannot be made at once.", fix=f"Ask for 1 to {_MOST_TAKES}.")
+        path, specs = generate_jobs(self._workspace, project, canvas, node, takes, quality)
+        return self._add(_task(project, path, node, "generate", author, priority), specs)
+
+    def render(self, project: ProjectFolder, canvas: str | None, node: str, author: str = "", *, priority: int = INTERACTIVE) -> TaskSpec:
+        """Ask for the film of an assembler, as it is cut now.
+
+        Raises:
+            BadInputError: The node is no assembler, or its sequence cannot be cut.
+            NotFoundError: The canvas does not exist.
+        """
+        path, spec = render_job(project, canvas, node)
+        return self._add(_task(project, path, node, "render", author, priority), [spec])
+
+    def cancel(self, task_or_job_id: str, by: str = "") -> tuple[str, ...]:
+        """Stop a task or one job, and nothing else. Return the ids of the jobs that had not ended. NotFoundError if there is none."""
+        asked = self.store.request_cancel(task_or_job_id, by)
+        if asked:
+            self.ensure_producer()
+        return asked
+
+    def wait(self, task_id: str, timeout: float | None = None, *, committed: bool = False) -> TaskView:
+        """Wait until all jobs of a task have ended and return it.
+
+        Args:
+            task_id: The task.
+            timeout: Seconds; None waits for ever.
+            committed: Wait also for the commit of its takes, or for the notice that says why there is none.
+
+        Raises:
+            NotFoundError: There is no such task.
+            GenStudioError: It took too long (code ``timed_out``); the task goes on.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        version = None
+        while True:
+            now = self.store.data_version()
+            if now != version:
+                version = now
+                task = self.store.task(task_id)
+                if all(job.state.state in ENDED for job in task.jobs) and (not committed or self.store.is_committed(task_id)):
+                    return task
+                self.ensure_producer()
+            if end is not None and time.monotonic() > end:
+                raise GenStudioError(
+                    f"The task was not done after {timeout:g} s; it goes on.", fix="Look with: genstudio jobs ls.", code="timed_out"
+                )
+            time.sleep(_LOOK_S)
+
+    def workers(self) -> list[WorkerView]:
+        """Return the workers as the producer sees them; none while no producer runs."""
+        table = read_json(self._state.worker_table)
+        if table is None or holder(self._state.root) is None:
+            return []
+        return [WorkerView.model_validate(entry) for entry in table["workers"]]
+
+    def ensure_producer(self) -> None:
+        """Start the producer if there is none, and wake it. Returns at once."""
+        if not nudge.send(self._state.root):
+            command = [sys.executable, "-m", "genstudio.engine.producer", "--workspace", str(Path(self._workspace.root))]
+            start_detached(command, self._state.log("producer"))
+
+    def close(self) -> None:
+        """Close the store. What was asked for goes on."""
+        self.store.close()
+
+    def _add(self, task: TaskSpec, specs: Sequence[JobSpec]) -> TaskSpec:
+        self.store.add_task(task, [(_new_id("job"), spec) for spec in specs])
+        self.ensure_producer()
+        return task
+
+
+def _task(project: ProjectFolder, canvas: str, node: str, kind: Literal["generate", "render"], author: str, priority: int) -> TaskSpec:
+    return TaskSpec(
+        id=_new_id("task"), project=project.uuid, canvas=canvas, node=node, kind=kind, priority=priority, author=author, created=time.time()
+    )
+
+
+def _new_id(kind: str) -> str:
+    """Return an id that sorts by time: milliseconds since the epoch, then chance."""
+    return f"{kind}_{time.time_ns() // 1_000_000:012x}{secrets.token_hex(5)}"

@@ -1,0 +1,119 @@
+"""From the output of a pipeline to a published take."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from genstudio.pipelines.catalogue import Pipeline
+from genstudio.project import media, paths
+from genstudio.project.project import ProjectFolder
+from genstudio.schema.base import JsonObject, utc_now
+from genstudio.schema.errors import GenStudioError
+from genstudio.schema.job import Assignment, GenerateJob, Route
+from genstudio.schema.rates import parse_rate, rate_text, timecode_from_frames
+from genstudio.schema.take import TakeName, TakePipeline, TakeRecord, TakeTiming
+
+__all__ = ["Making", "publish_take"]
+
+_UNKNOWN: Final = "0" * 64
+_KINDS: Final = {"control": ("image", "video")}
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How the output came to be."""
+
+    assignment: Assignment
+    spec: GenerateJob
+    route: Route
+    name: TakeName
+    pipeline: Pipeline
+    runner: str
+    image: str
+    timing: TakeTiming
+    metadata: JsonObject
+
+
+def publish_take(making: Making, output: Path) -> str:
+    """Check, tag and publish an output; return the project-relative path of the take's media.
+
+    Raises:
+        GenStudioError: The output is not of the kind that was promised, or cannot be published.
+    """
+    project = ProjectFolder(Path(making.spec.project_root))
+    try:
+        info = media.probe(output)
+    except GenStudioError as error:
+        raise GenStudioError(
+            f"What the pipeline made cannot be played: {error.message}", fix="Read the log of the job.", code="internal"
+        ) from error
+    if info.kind not in _KINDS.get(making.route.kind, (making.route.kind,)):
+        raise GenStudioError(
+            f"The pipeline promised {making.route.kind} and made {info.kind}.", fix="Correct the pipeline.", code="internal"
+        )
+    record = _record(making, info, project.takes.reel(making.name))
+    tagged = output.with_name(f"tagged{output.suffix.lower()}")
+    media.tag(output, tagged, record.start_timecode, record.reel, _embedded(record))
+    published = project.takes.publish(making.name, tagged, record)
+    return paths.relative(project.root, project.takes.media_path(published))
+
+
+def _record(making: Making, info: media.MediaInfo, reel: str) -> TakeRecord:
+    spec, route = making.spec, making.route
+    rate = info.fps or parse_rate(spec.fps)
+    peak = making.metadata.get("peak_vram_gib")
+    return TakeRecord(
+        id=making.name.id,
+        renders=spec.renders,
+        media=f"{making.name.id}.bin",  # name, hash and size are filled in when it is published
+        kind=info.kind,
+        sha256=_UNKNOWN,
+        bytes=1,
+        width=info.width,
+        height=info.height,
+        fps=rate_text(info.fps) if info.fps else None,
+        frames=info.frames,
+        audio=info.audio,
+        draft=route.quality.used == "draft",
+        reel=reel,
+        start_timecode=timecode_from_frames(round(_start_seconds(making.name) * rate), rate),
+        task=making.assignment.task,
+        job=making.assignment.job,
+        created=utc_now(),
+        intent_key=spec.intent_key,
+        pipeline=_pipeline(making),
+        quality=route.quality,
+        inputs={**spec.inputs, "seed": spec.seed},
+        params=route.params,
+        canvas=spec.canvas,
+        timing=making.timing,
+        peak_vram_gib=float(peak) if isinstance(peak, int | float) else None,
+        worker=making.assignment.worker,
+    )
+
+
+def _pipeline(making: Making) -> TakePipeline:
+    manifest = making.pipeline.manifest
+    weights = tuple({"repo": item.repo, "revision": item.revision} for item in manifest.weights if item.repo)
+    return TakePipeline(
+        id=manifest.id,
+        version=manifest.version,
+        image=making.image,
+        runner=making.runner,
+        weights=weights,
+        digest=making.pipeline.digest,
+    )
+
+
+def _start_seconds(name: TakeName) -> int:
+    """One hour, and as many seconds as the number of the shot, so that the takes of a scene begin apart: SHOT_010 at 01:00:10:00."""
+    digits = "".join(character for character in name.shot.rpartition("_")[2] if character.isdigit())
+    return 3600 + int(digits[-4:] or 0)
+
+
+def _embedded(record: TakeRecord) -> str:
+    entry = record.model_dump(mode="json", by_alias=True, exclude={"media", "sha256", "bytes"})
+    return json.dumps(entry, ensure_ascii=False)
