@@ -1,0 +1,90 @@
+"""Draw the frames of an event with MoviePy: transitions, fades, titles and changes of speed.
+
+MoviePy counts time in floating seconds, which loses a frame now and then at the end of a sub-clip. So time here is always the middle of a
+frame: every rounding of MoviePy falls on the right side, and a frame is asked for by its number.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genstudio.edit.film_format import FilmFormat
+from genstudio.edit.timeline import goes_out, source_frame
+from genstudio.edit.titles import title_clip
+from genstudio.schema.cut import CutEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["Shot", "event_frames"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """An event with its conformed media and how many frames that has."""
+
+    event: CutEvent
+    media: Path
+    length: int
+
+
+@contextmanager
+def event_frames(shot: Shot, outgoing: Shot | None, form: FilmFormat) -> Iterator[Callable[[int], NDArray[np.uint8]]]:
+    """Give a function from a frame number, counted from the event's record in, to its picture (height x width x 3, RGB, 8 bit).
+
+    ``outgoing`` is what the event dissolves out of; it plays on from where it was cut, and holds its last frame where it ends.
+    """
+    rate = float(form.rate)
+    with ExitStack() as stack:
+        clip = _event_clip(stack, shot, outgoing, form)
+
+        def frame(number: int) -> NDArray[np.uint8]:
+            picture: NDArray[np.uint8] = clip.get_frame((number + 0.5) / rate).astype(np.uint8)
+            return picture
+
+        yield frame
+
+
+def _event_clip(stack: ExitStack, shot: Shot, outgoing: Shot | None, form: FilmFormat) -> Any:  # noqa: ANN401 - MoviePy has no types
+    from moviepy import CompositeVideoClip, vfx
+
+    event, rate = shot.event, float(form.rate)
+    transition, length = event.transition, event.record_out - event.record_in
+    base = _source_clip(stack, shot, form, start=0, frames=length)
+    fade = transition.frames / rate
+    layers = [base]
+    if transition.frames and goes_out(event):
+        layers = [base.with_effects([vfx.FadeOut(fade)])]
+    elif transition.frames and outgoing is not None:
+        before = _source_clip(stack, outgoing, form, start=outgoing.event.record_out - outgoing.event.record_in, frames=transition.frames)
+        layers = [before, base.with_effects([vfx.CrossFadeIn(fade)])]
+    elif transition.frames and transition.kind != "cut":
+        layers = [base.with_effects([vfx.FadeIn(fade)])]
+    for title in event.titles:
+        frames = min(title.frames, length - title.start)
+        if frames > 0 and title.text.strip():
+            layers.append(title_clip(title.text, form).with_start(title.start / rate).with_duration(frames / rate))
+    if len(layers) == 1:
+        return layers[0]
+    return stack.enter_context(CompositeVideoClip(layers, size=(form.width, form.height), bg_color=(0, 0, 0)))
+
+
+def _source_clip(stack: ExitStack, shot: Shot, form: FilmFormat, *, start: int, frames: int) -> Any:  # noqa: ANN401
+    """Return a clip of ``frames`` frames that shows the media of a shot from ``start`` frames after its record in."""
+    from moviepy import VideoFileClip
+
+    rate = float(form.rate)
+    clip = stack.enter_context(VideoFileClip(str(shot.media), audio=False))
+    clip.reader.fps = rate  # ffmpeg prints the rate with two decimals
+
+    def media_time(time: float) -> float:
+        return (source_frame(shot.event, start + int(time * rate), shot.length) + 0.5) / rate
+
+    return clip.time_transform(media_time).with_duration(frames / rate)

@@ -1,0 +1,159 @@
+"""Bring takes to the rate, size and colours of a film, once: the result is kept in the cache by the take's hash.
+
+Conformed media has no sound, its first frame is a key frame and so is every twelfth after it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import av
+
+from genstudio.edit.film_format import FilmFormat, colour_filter, encoder_options, format_key
+from genstudio.edit.tools import SAFE_INPUT, ffmpeg, run_ffmpeg
+from genstudio.graph.cut import conformed_frames
+from genstudio.project.atomic import disk_errors
+from genstudio.project.paths import get_cache_dir, inside
+from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
+from genstudio.schema.rates import parse_rate, rate_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genstudio.schema.cut import CutSource
+
+__all__ = ["cached", "conform", "conformed_length", "content_key", "count_frames", "source_path"]
+
+_POINTER: Final = b"version https://git-lfs"
+_CHUNK: Final = 1 << 20
+
+
+def conformed_length(source: CutSource, form: FilmFormat, still_frames: int = 1) -> int:
+    """Return how many frames a take has at the rate of the film: all it needs for its whole duration.
+
+    A still has as many as asked for by ``still_frames``.
+    """
+    if source.kind == "image":
+        return still_frames
+    return conformed_frames(source.frames, parse_rate(source.fps), form.rate)
+
+
+def conform(
+    root: Path,
+    source: CutSource,
+    form: FilmFormat,
+    *,
+    still_frames: int = 1,
+    cancelled: Callable[[], bool] = lambda: False,
+    frames: Callable[[int], None] | None = None,
+) -> Path:
+    """Return the conformed media of a take, making it if the cache does not have it.
+
+    Args:
+        root: Root of the project.
+        source: The take.
+        form: Format of the film.
+        still_frames: How long a still is held, in frames of the film.
+        cancelled: Asked about twice a second.
+        frames: Told how many frames are done.
+
+    Raises:
+        NotFoundError: The media is missing.
+        BadInputError: The media is not what its record says, or a Git LFS pointer.
+        GenStudioError: It cannot be decoded, or the disk is full.
+        RenderCancelledError: ``cancelled`` returned true.
+    """
+    length = conformed_length(source, form, still_frames)
+    key = content_key({"take": source.sha256, "kind": source.kind, "frames": length, **format_key(form)})
+    target = get_cache_dir(root, "conformed") / f"{key}.mp4"
+
+    def make(path: Path) -> None:
+        media = source_path(root, source)
+        _check_media(media, source)
+        run_ffmpeg(
+            f"The take {source.take} cannot be read", _command(media, source, form, length, path), cancelled=cancelled, frames=frames
+        )
+
+    return cached(target, make, length)
+
+
+def source_path(root: Path, source: CutSource) -> Path:
+    """Return the media of a take.
+
+    Raises:
+        NotFoundError: It is not there.
+    """
+    path = inside(root, source.media)
+    if not path.is_file():
+        message = f"The media of the take {source.take} is missing: {source.media}."
+        raise NotFoundError(message, fix="Choose another take, or fetch it with: git lfs pull")
+    return path
+
+
+def content_key(content: object) -> str:
+    """Return the name under which something made from ``content`` (plain JSON) is cached."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:40]
+
+
+def cached(target: Path, make: Callable[[Path], None], length: int) -> Path:
+    """Return ``target`` if it has ``length`` video frames, otherwise let ``make`` write it beside and rename it in.
+
+    Raises:
+        GenStudioError: What was made has another number of frames.
+    """
+    if target.is_file() and count_frames(target) == length:
+        return target
+    with disk_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".making-", dir=target.parent) as folder:
+            made = Path(folder) / "piece.mp4"
+            make(made)
+            found = count_frames(made)
+            if found != length:
+                raise GenStudioError(f"A piece of the film has {found} frames and not {length}.", fix="Render again.", code="internal")
+            made.replace(target)
+    return target
+
+
+def count_frames(path: Path) -> int:
+    """Return the number of video frames of a file; 0 if it is damaged."""
+    try:
+        with av.open(str(path)) as container:
+            return sum(1 for packet in container.demux(video=0) if packet.size)
+    except (av.FFmpegError, IndexError):
+        return 0
+
+
+def _check_media(media: Path, source: CutSource) -> None:
+    digest = hashlib.sha256()
+    with media.open("rb") as file:
+        head = file.read(_CHUNK)
+        if head.startswith(_POINTER):
+            message = f"The media of the take {source.take} was not fetched: {source.media} is only a Git LFS pointer."
+            raise BadInputError(message, fix="Run: git lfs pull")
+        digest.update(head)
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    if digest.hexdigest() != source.sha256:
+        message = f"The media of the take {source.take} is damaged: {source.media} is not what its record says."
+        raise BadInputError(message, fix="Restore it with git restore, or choose another take.")
+
+
+def _command(media: Path, source: CutSource, form: FilmFormat, length: int, target: Path) -> list[str]:
+    rate = rate_text(form.rate)
+    still = source.kind == "image"
+    opening = ["-f", "image2", "-pattern_type", "none", "-loop", "1", "-framerate", rate] if still else ["-xerror"]
+    timing = "" if still else f"fps=fps={rate}:start_time=0,tpad=stop=-1:stop_mode=clone,"
+    size = f"{form.width}:{form.height}"
+    fit = (
+        "scale=w='trunc(iw*sar/2)*2':h='trunc(ih/2)*2',"
+        f"scale={size}:force_original_aspect_ratio=decrease:force_divisible_by=2:flags=lanczos,"
+        f"pad={size}:-1:-1:color=black,"
+    )
+    picture = f"{timing}{fit}{colour_filter()}"
+    output = ["-map", "0:v:0", "-vf", picture, "-r", rate, "-frames:v", str(length), *encoder_options(form), f"file:{target}"]
+    return ffmpeg(*SAFE_INPUT, *opening, "-i", f"file:{media}", *output)

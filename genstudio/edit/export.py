@@ -1,0 +1,64 @@
+"""Names of what leaves the edit room, and the edit lists in the project."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from genstudio.edit.edl_write import write_edl
+from genstudio.edit.otio import write_otio
+from genstudio.project.atomic import publish_without_replace, write_atomic
+from genstudio.project.paths import get_edls_dir, get_exports_dir, project_folder_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from genstudio.schema.cut import CutList
+
+__all__ = ["export_edl", "export_otio", "publish_film"]
+
+_LONGEST_NUMBER: Final = 9
+
+
+def export_edl(project_root: Path, cut: CutList) -> Path:
+    """Write the CMX3600 list of a cut to ``04_Project_Files/EDLs/<title>.edl``, replacing an older one, and return its path.
+
+    Raises:
+        BadInputError: A CMX3600 list cannot say what the cut says.
+        GenStudioError: The disk is full or the folder may not be written.
+    """
+    return _write(project_root, cut, ".edl", write_edl(cut))
+
+
+def export_otio(project_root: Path, cut: CutList) -> Path:
+    """Write the OpenTimelineIO file of a cut beside its EDL and return its path.
+
+    Raises:
+        MissingToolError: OpenTimelineIO is not installed.
+        GenStudioError: The disk is full or the folder may not be written.
+    """
+    return _write(project_root, cut, ".otio", write_otio(cut))
+
+
+def _write(root: Path, cut: CutList, suffix: str, text: str) -> Path:
+    path = get_edls_dir(root) / f"{project_folder_name(cut.title)}{suffix}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, text.encode())
+    return path
+
+
+def publish_film(root: Path, finished: Path, title: str) -> Path:
+    """Give a finished film the next free name ``<title>_v001.mp4`` in ``06_Exports`` and return it; nothing is ever replaced."""
+    folder = get_exports_dir(root)
+    folder.mkdir(parents=True, exist_ok=True)
+    name = project_folder_name(title)
+    pattern = re.compile(rf"{re.escape(name)}_v(\d{{3,{_LONGEST_NUMBER}}})\.", re.IGNORECASE)
+    number = max((int(match[1]) for path in folder.iterdir() if (match := pattern.match(path.name))), default=0)
+    while True:
+        number += 1
+        target = folder / f"{name}_v{number:03}.mp4"
+        try:
+            publish_without_replace(finished, target)
+        except FileExistsError:
+            continue
+        return target
