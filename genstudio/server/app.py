@@ -1,0 +1,71 @@
+"""The studio as a page of its own: the Voila app at one fixed address of the Jupyter Server."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from voila.configuration import VoilaConfiguration
+from voila.paths import collect_template_paths
+from voila.tornado.handler import TornadoVoilaHandler
+
+from genstudio.server.base import RESOURCE, StudioHandler, for_users
+from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+    from genstudio.server.studio import Studio
+
+__all__ = ["AppHandler", "HomeHandler", "app_options"]
+
+_DENIED: Final = ("jupyterlab-ipyflow", "@jupyter-notebook/lab-extension")
+"""Extensions made for a newer JupyterLab than Voila carries: they would fail to load, with noise and without effect."""
+
+
+def app_options(server_app: ServerApp, studio: Studio) -> dict[str, Any]:
+    """Return what the route of :class:`AppHandler` is registered with."""
+    configuration = VoilaConfiguration(parent=server_app, extension_denylist=[*_DENIED])
+    paths = collect_template_paths(["voila", "nbconvert"], configuration.template)
+    return {
+        "studio": studio,
+        "config": server_app.config,
+        "notebook_path": APP_NOTEBOOK,
+        "template_paths": paths,
+        "voila_configuration": configuration,
+    }
+
+
+class AppHandler(TornadoVoilaHandler):  # type: ignore[misc]  # voila has no type information
+    """``/genstudio/app``: the notebook ``studio.ipynb`` of the studio, whatever lies in the workspace."""
+
+    auth_resource = RESOURCE
+
+    def initialize(self, studio: Studio, **options: Any) -> None:  # noqa: ANN401 - voila's own
+        """Take what the route was registered with."""
+        super().initialize(**options)
+        self.studio = studio
+
+    @cached_property
+    def contents_manager(self) -> AsyncLargeFileManager:
+        """The folder of the studio's notebooks, in place of the server's."""
+        return AsyncLargeFileManager(root_dir=str(notebooks_dir()))
+
+    @for_users("execute")
+    async def get(self) -> None:
+        """Render the page; its kernel opens the same workspace as this server."""
+        os.environ["GENSTUDIO_WORKSPACE"] = str(self.studio.workspace.root)  # Voila hands the server's environment to the kernel
+        await super().get()
+
+
+class HomeHandler(StudioHandler):
+    """``/genstudio``: leads to the page."""
+
+    @for_users("read")
+    async def get(self) -> None:
+        """Redirect; the token stays behind, the login cookie is set by now."""
+        query = urlencode([(name, value) for name, value in parse_qsl(self.request.query) if name != "token"])
+        self.redirect(f"{self.base_url}genstudio/app" + (f"?{query}" if query else ""))

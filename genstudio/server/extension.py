@@ -1,0 +1,51 @@
+"""Adds the studio to a Jupyter Server: which route leads to which handler."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from genstudio.server.media import MediaHandler
+from genstudio.server.rest import ProjectHandler, ProjectsHandler, ShotHandler, TaskHandler
+from genstudio.server.sockets import CanvasSocket, WorkspaceSocket
+from genstudio.server.studio import Studio
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+__all__ = ["load"]
+
+_UUID: Final = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_TASK: Final = r"([A-Za-z0-9_\-]{1,64})"
+
+
+def load(server_app: ServerApp) -> None:
+    """Register the handlers. Opens no workspace and starts no process yet."""
+    web_app = server_app.web_app
+    base_url = str(web_app.settings["base_url"])
+    studio = Studio(Path(server_app.root_dir), base_url)
+    shared = {"studio": studio}
+    routes: list[tuple[Any, ...]] = [
+        (r"ws/workspace", WorkspaceSocket, shared),
+        (rf"ws/{_UUID}", CanvasSocket, shared),
+        (rf"media/{_UUID}/(.+)", MediaHandler, shared),
+        (r"api/v1/projects", ProjectsHandler, shared),
+        (rf"api/v1/projects/{_UUID}", ProjectHandler, shared),
+        (r"api/v1/tasks/generate_shot", ShotHandler, shared),
+        (rf"api/v1/tasks/{_TASK}", TaskHandler, shared),
+        *_page(server_app, studio),
+    ]
+    handlers = [(f"{base_url}genstudio/{route[0]}", *route[1:]) for route in routes]
+    web_app.add_handlers(".*$", handlers)  # type: ignore[no-untyped-call]
+    web_app.settings["genstudio"] = studio
+
+
+def _page(server_app: ServerApp, studio: Studio) -> list[tuple[Any, ...]]:
+    """Return the routes of the page, none where Voila is not installed."""
+    if find_spec("voila") is None:
+        server_app.log.warning("The studio's page needs Voila. Install it with: pip install 'genstudio[studio]'")
+        return []
+    from genstudio.server.app import AppHandler, HomeHandler, app_options
+
+    return [(r"app", AppHandler, app_options(server_app, studio)), (r"?", HomeHandler, {"studio": studio})]

@@ -1,0 +1,107 @@
+"""Follows one canvas for all its sessions: its journal, the file itself, and the folders of its shots."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from genstudio.graph.check import check
+from genstudio.session.base import message
+from genstudio.session.folder_watch import FolderWatch
+from genstudio.session.library import library
+from genstudio.session.media import take_view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pydantic import BaseModel
+
+    from genstudio.schema.canvas import Canvas, JournalEntry
+    from genstudio.schema.message import TakeView
+    from genstudio.schema.nodes import Problem
+    from genstudio.session.listener import Listener
+
+__all__ = ["CanvasWatch"]
+
+_FOLDERS_S: Final = 0.5
+"""How often the folders of the shots are looked at, in seconds; the journal is looked at in every round."""
+
+
+class CanvasWatch:
+    """Tells the sessions of one canvas what changed.
+
+    Used by the follower's thread. The project of the first session serves all of them; the file is the watch's own, since a session
+    holds its own while it waits for the lock of the canvas.
+    """
+
+    def __init__(self, first: Listener, is_open: Callable[[str], bool]) -> None:
+        self.listeners: tuple[Listener, ...] = ()
+        self._library = library(first.workspace)
+        self._project, self._file = first.project, first.project.canvas(first.file.path)
+        self._stamp = self._file.stamp()
+        state = self._file.read()
+        self._sequence = state.sequence
+        self._folders = FolderWatch(first.project, is_open)
+        self._version = -1
+        self._problems: tuple[Problem, ...] = ()
+        self._examine(state.canvas)
+        self._next_look = time.monotonic() + _FOLDERS_S
+
+    def poll(self) -> None:
+        """Look once, and tell the sessions what is new."""
+        self._follow_journal()
+        if time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + _FOLDERS_S
+            if self._folders.changed():
+                self._refresh()
+
+    def broadcast(self, kind: str, payload: BaseModel) -> None:
+        """Send a message to all sessions of the canvas."""
+        envelope = message(kind, payload, canvas=self._file.path)
+        for listener in self.listeners:
+            listener.deliver(envelope)
+
+    def take(self, renders: str, take: str) -> TakeView | None:
+        """Return a take that is about to be told to the sessions; None if it is gone already."""
+        self._folders.told(renders, take)
+        record = next((record for record in self._project.takes.list(renders) if record.id == take), None)
+        return take_view(self._project, record) if record else None
+
+    def _follow_journal(self) -> None:
+        stamp = self._file.stamp()
+        if stamp == self._stamp:
+            return
+        state = self._file.read()  # also journals what was changed outside the studio
+        entries = self._file.entries(self._sequence)
+        if state.sequence < self._sequence or not _gapless(entries, self._sequence):
+            self._sequence = state.sequence
+            self._examine(state.canvas)
+            self._refresh()
+        elif entries:
+            self._sequence = entries[-1].sequence
+            self._examine(state.canvas)
+            self._tell(entries)
+        self._stamp = stamp
+
+    def _tell(self, entries: Sequence[JournalEntry]) -> None:
+        for listener in self.listeners:
+            for entry in entries:
+                listener.deliver_entry(entry, self._problems)
+
+    def _refresh(self) -> None:
+        for listener in self.listeners:
+            listener.refresh()
+
+    def _examine(self, canvas: Canvas) -> None:
+        """Find the problems of the canvas and the folders that belong to it, unless nodes have only been moved."""
+        if canvas.version == self._version:
+            return
+        abilities = self._library.now()
+        self._version = canvas.version
+        self._problems = check(canvas, abilities.types, abilities.tasks)
+        names = (node.data.get("renders") for node in canvas.nodes.values())
+        self._folders.shots(name for name in names if isinstance(name, str) and name)
+
+
+def _gapless(entries: Sequence[JournalEntry], after: int) -> bool:
+    return [entry.sequence for entry in entries] == list(range(after + 1, after + 1 + len(entries)))

@@ -1,0 +1,124 @@
+"""One thread a process that follows canvases and jobs for all sessions there are.
+
+It polls, since that works on every file system and across every process: a few ``stat`` calls and one ``PRAGMA data_version`` a
+round. A session that has just changed something pokes it, so that the answer does not wait for the round.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final
+
+from genstudio.schema.message import NoticePayload
+from genstudio.session.base import TELLABLE, error_payload
+from genstudio.session.canvas_watch import CanvasWatch
+from genstudio.session.job_watch import JobWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from genstudio.session.listener import Listener
+
+__all__ = ["FOLLOWER", "Follower"]
+
+_ROUND_S: Final = 0.018
+"""Seconds between two looks while there are sessions."""
+
+_RETRY_S: Final = 0.5
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+class Follower:
+    """Watches what sessions look at; :data:`FOLLOWER` is the one of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._canvases: dict[tuple[str, str], CanvasWatch] = {}
+        self._jobs: dict[Path, JobWatch] = {}
+        self._failing: dict[object, float] = {}
+
+    def join(self, listener: Listener) -> CanvasWatch:
+        """Follow for a session from now on; return the watch of its canvas."""
+        key = (listener.project.uuid, listener.file.path)
+        with self._lock:
+            state_dir = listener.workspace.state_dir
+            jobs = self._jobs.get(state_dir) or JobWatch(state_dir, self._audience)
+            self._jobs[state_dir] = jobs
+            watch = self._canvases.get(key) or CanvasWatch(listener, jobs.is_open)
+            self._canvases[key] = watch
+            watch.listeners = (*watch.listeners, listener)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="genstudio-follower", daemon=True)
+                self._thread.start()
+        self.poke()
+        return watch
+
+    def leave(self, listener: Listener) -> None:
+        """Stop following for a session. It gets nothing more once this returns, unless called from the follower's thread."""
+        key = (listener.project.uuid, listener.file.path)
+        with self._lock:
+            watch = self._canvases.get(key)
+            if watch is None:
+                return
+            watch.listeners = tuple(other for other in watch.listeners if other is not listener)
+            if not watch.listeners:
+                del self._canvases[key]
+            if not self._canvases:
+                with ExitStack() as stack:
+                    for jobs in self._jobs.values():
+                        stack.callback(jobs.close)
+                self._jobs.clear()
+        self.poke()
+
+    def poke(self) -> None:
+        """Look now."""
+        self._wake.set()
+
+    def others(self, listener: Listener) -> tuple[Listener, ...]:
+        """Return the other sessions of the same canvas in this process."""
+        with self._lock:
+            watch = self._canvases.get((listener.project.uuid, listener.file.path))
+        return tuple(other for other in watch.listeners if other is not listener) if watch else ()
+
+    def _audience(self, project: str, canvas: str) -> CanvasWatch | None:
+        return self._canvases.get((project, canvas))
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait(_ROUND_S)
+            self._wake.clear()
+            with self._lock:
+                if not self._canvases:
+                    self._thread = None
+                    return
+                for key, watch in list(self._canvases.items()):
+                    self._guard(key, watch.poll, (watch,))
+                for state_dir, jobs in list(self._jobs.items()):
+                    self._guard(state_dir, jobs.poll, tuple(self._canvases.values()))
+
+    def _guard(self, key: object, poll: Callable[[], None], watches: tuple[CanvasWatch, ...]) -> None:
+        """Poll. A failure is told once, and tried again a little later: the disk may be well again by then."""
+        if self._failing.get(key, 0.0) > time.monotonic():
+            return
+        try:
+            poll()
+        except TELLABLE as error:
+            if key not in self._failing:
+                _LOG.warning("cannot follow %s: %s", key, error)
+                told = error_payload(error)
+                text = f"Changes by others cannot be followed at the moment. {told.message} {told.fix}".strip()
+                for watch in watches:
+                    watch.broadcast("server:notice", NoticePayload(level="warning", message=text))
+            self._failing[key] = time.monotonic() + _RETRY_S
+        else:
+            self._failing.pop(key, None)
+
+
+FOLLOWER: Final = Follower()

@@ -1,0 +1,124 @@
+"""Follows the job store of one workspace and turns its moves into messages for the sessions concerned."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from genstudio.engine.store import JobStore
+from genstudio.schema.errors import NotFoundError
+from genstudio.schema.job import ENDED, Cancelled, Failed, GenerateJob, Succeeded, TaskView
+from genstudio.schema.message import NodeStatePayload, NoticePayload, TaskResult, TaskSuccessPayload
+from genstudio.session import progress
+from genstudio.session.media import media_url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from genstudio.engine.store import StoreEvent
+    from genstudio.session.canvas_watch import CanvasWatch
+
+__all__ = ["JobWatch"]
+
+_PROGRESS_S: Final = 0.1
+"""Least time between two progress messages of one task, in seconds."""
+
+Audience = Callable[[str, str], "CanvasWatch | None"]
+"""Finds the watch of a canvas by project uuid and path; None if nobody looks at it."""
+
+
+class JobWatch:
+    """Tells the sessions of a workspace what becomes of tasks. Used by the follower's thread, but for :meth:`is_open`."""
+
+    def __init__(self, state_dir: Path, audience: Audience) -> None:
+        self._store = JobStore(state_dir)
+        self._audience = audience
+        self._data_version = self._store.data_version()
+        self._row, self._notice = self._store.last_event(), self._store.last_notice()
+        self._nodes: dict[tuple[str, str, str], tuple[float, str, str]] = {}
+        self._sent: dict[str, float] = {}
+        self._due: set[str] = set()
+
+    def is_open(self, job: str) -> bool:
+        """Tell whether a job is known and has not ended."""
+        try:
+            return self._store.job(job).state.state not in ENDED
+        except NotFoundError:
+            return False
+
+    def poll(self) -> None:
+        """Look once, and tell the sessions what is new."""
+        version = self._store.data_version()
+        if version != self._data_version:
+            self._data_version = version
+            self._follow(self._store.events(self._row))
+            self._follow_notices()
+        self._flush()
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    def _follow(self, events: Sequence[StoreEvent]) -> None:
+        for event in events:
+            self._row = event.row
+            if event.state.state in ENDED:
+                self._end(event)
+        for task_id in dict.fromkeys(event.task for event in events):
+            task = self._store.task(task_id)
+            watch = self._audience(task.spec.project, task.spec.canvas)
+            if watch is not None:
+                self._tell_state(watch, task)
+                self._due.add(task_id)
+
+    def _end(self, event: StoreEvent) -> None:
+        task = self._store.task(event.task)
+        watch = self._audience(event.project, task.spec.canvas)
+        if watch is None:
+            return
+        if isinstance(event.state, Succeeded):
+            self._succeed(watch, task, event.job, event.state)
+        elif isinstance(event.state, Failed | Cancelled):
+            watch.broadcast("server:task_failed", progress.failure(task, event.state))
+
+    def _succeed(self, watch: CanvasWatch, task: TaskView, job: str, state: Succeeded) -> None:
+        spec = self._store.spec(job)
+        view = watch.take(spec.renders, state.take) if isinstance(spec, GenerateJob) and state.take else None
+        url = view.output_url if view else media_url(task.spec.project, state.output)
+        result = TaskResult(output_url=url, take=view)
+        left = progress.remaining(task)
+        watch.broadcast(
+            "server:task_success", TaskSuccessPayload(task_id=task.spec.id, node_id=task.spec.node, result=result, remaining=left)
+        )
+
+    def _tell_state(self, watch: CanvasWatch, task: TaskView) -> None:
+        """Tell the state of the node if it changed; an older task of the same node has no say in it."""
+        spec, state = task.spec, progress.node_state(task)
+        node = (spec.project, spec.canvas, spec.node)
+        known = self._nodes.get(node)
+        if known is not None and (known[0] > spec.created or known[1:] == (spec.id, state)):
+            return
+        self._nodes[node] = (spec.created, spec.id, state)
+        watch.broadcast("server:node_state_updated", NodeStatePayload(node_id=spec.node, state=state, task_id=spec.id))
+
+    def _follow_notices(self) -> None:
+        for notice in self._store.notices(self._notice):
+            self._notice = notice.row
+            watch = self._audience(notice.project, self._store.task(notice.task).spec.canvas)
+            if watch is not None:
+                watch.broadcast("server:notice", NoticePayload(level="info", message=notice.message, node_id=notice.node))
+
+    def _flush(self) -> None:
+        """Send the progress of the tasks whose last message is old enough: always the newest, never all of it."""
+        now = time.monotonic()
+        for task_id in [task for task in self._due if now - self._sent.get(task, 0.0) >= _PROGRESS_S]:
+            self._due.discard(task_id)
+            task = self._store.task(task_id)
+            if not progress.remaining(task):
+                self._sent.pop(task_id, None)
+                continue
+            self._sent[task_id] = now
+            watch = self._audience(task.spec.project, task.spec.canvas)
+            if watch is not None:
+                watch.broadcast("server:task_progress", progress.progress(task))

@@ -1,0 +1,34 @@
+"""What the follower needs to know of a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genstudio.project.canvas_file import CanvasFile
+    from genstudio.project.project import ProjectFolder
+    from genstudio.project.workspace import WorkspaceFolder
+    from genstudio.schema.canvas import JournalEntry
+    from genstudio.schema.message import Message
+    from genstudio.schema.nodes import Problem
+
+__all__ = ["Listener"]
+
+
+class Listener(Protocol):
+    """A session as its follower sees it. All methods are called from the follower's thread."""
+
+    workspace: WorkspaceFolder
+    project: ProjectFolder
+    file: CanvasFile
+
+    def deliver(self, message: Message) -> None:
+        """Send a message to the client."""
+
+    def deliver_entry(self, entry: JournalEntry, problems: Sequence[Problem]) -> None:
+        """Tell the client of an accepted patch, unless it knows of it."""
+
+    def refresh(self) -> None:
+        """Send the client the whole state."""

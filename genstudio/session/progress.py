@@ -1,0 +1,82 @@
+"""What people see of tasks: the state of a node, how far a task is, what it made. Pure functions of the store's views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from genstudio.schema.job import ENDED, Cancelled, Failed, JobView, Running, Staging, Succeeded, TaskView, Waiting
+from genstudio.schema.message import NodeGenerationState, TaskFailedPayload, TaskProgressPayload, TaskSummary
+
+__all__ = ["failure", "node_state", "progress", "remaining", "summary"]
+
+_AT_WORK: Final = frozenset({"staging", "running"})
+
+
+def node_state(task: TaskView) -> NodeGenerationState:
+    """Return the state that a task gives its node: at work if any of its jobs is, failed if any failed, else as they all ended."""
+    states = {job.state.state for job in task.jobs}
+    if states <= ENDED:
+        return next((state for state in ("failed", "cancelled") if state in states), "success")
+    return "generating" if states & (_AT_WORK | ENDED) else "queued"
+
+
+def remaining(task: TaskView) -> int:
+    """Return how many jobs of a task have not ended."""
+    return sum(job.state.state not in ENDED for job in task.jobs)
+
+
+def progress(task: TaskView) -> TaskProgressPayload:
+    """Return how far a task is: the mean over its jobs, with the step and the remaining seconds of the one at work."""
+    done = sum(_percent(job) for job in task.jobs) / max(1, len(task.jobs))
+    step, eta = _step(task.jobs)
+    return TaskProgressPayload(task_id=task.spec.id, node_id=task.spec.node, progress=round(done, 1), step=step, eta_s=eta)
+
+
+def failure(task: TaskView, state: Failed | Cancelled) -> TaskFailedPayload:
+    """Return what people are told when a job of a task fails or is cancelled."""
+    spec = task.spec
+    if isinstance(state, Cancelled):
+        who = f" by {state.by.partition('#')[0]}" if state.by else ""
+        return TaskFailedPayload(task_id=spec.id, node_id=spec.node, error=f"Cancelled{who}.", code="cancelled")
+    return TaskFailedPayload(task_id=spec.id, node_id=spec.node, error=state.message, code=state.code, fix=state.fix)
+
+
+def summary(task: TaskView, result_url: str = "") -> TaskSummary:
+    """Return a task as a client needs it to draw its node from nothing."""
+    now = progress(task)
+    failed = next((job.state for job in task.jobs if isinstance(job.state, Failed)), None)
+    return TaskSummary(
+        task_id=task.spec.id,
+        node_id=task.spec.node,
+        state=node_state(task),
+        progress=now.progress,
+        step=now.step,
+        eta_s=now.eta_s,
+        error=failed.message if failed else "",
+        fix=failed.fix if failed else "",
+        result_url=result_url,
+    )
+
+
+def _percent(job: JobView) -> float:
+    if isinstance(job.state, Running):
+        return min(100.0, max(0.0, job.state.progress))
+    return 100.0 if job.state.state in ENDED else 0.0
+
+
+def _step(jobs: Iterable[JobView]) -> tuple[str, float | None]:
+    states = [job.state for job in jobs]
+    for state in states:
+        if isinstance(state, Running):
+            return state.step, state.eta_s
+    for state in states:
+        if isinstance(state, Staging):
+            return "preparing", None
+    waiting = next((state.reason for state in states if isinstance(state, Waiting)), "")
+    return waiting or ("waiting for its turn" if any(state.state not in ENDED for state in states) else ""), None
+
+
+def last_output(task: TaskView) -> str:
+    """Return the project-relative path of the newest result of a task, empty if it made none."""
+    return next((job.state.output for job in reversed(task.jobs) if isinstance(job.state, Succeeded)), "")

@@ -1,0 +1,85 @@
+"""Starting and ending the studio."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+Start = Callable[..., Any]
+
+
+def running_file(studio: Any) -> Path:
+    workspace = json.loads((studio.root / "workspace.json").read_text())["uuid"]
+    return studio.state / "genstudio" / workspace / "studio.json"
+
+
+def test_it_listens_on_loopback_only_and_says_where(studio: Any) -> None:
+    listening = {c.laddr.ip for c in psutil.Process(studio.process.pid).net_connections("inet") if c.status == psutil.CONN_LISTEN}
+    assert listening == {"127.0.0.1"}
+    assert studio.stranger("login").status in (200, 302)
+
+
+def test_what_it_says_is_short(studio: Any) -> None:
+    assert len(studio.said) <= 5, studio.said
+    assert not [line for line in studio.said if "Warning" in line]
+
+
+def test_the_key_lies_in_a_file_that_only_its_user_reads(studio: Any) -> None:
+    path = running_file(studio)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert json.loads(path.read_text())["token"] == studio.token
+
+
+def test_the_example_notebooks_lie_in_the_workspace_and_are_never_written_over(start: Start) -> None:
+    studio = start()
+    notebook = studio.root / "Notebooks" / "quickstart.ipynb"
+    assert notebook.is_file()
+    notebook.write_text("mine")
+    studio.stop()
+    start()
+    assert notebook.read_text() == "mine"
+
+
+def test_a_port_in_use_is_passed_over_with_a_sentence(start: Start) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        studio = start(port)
+    assert studio.port > port
+    assert f"Port {port} is in use; the studio takes {studio.port}.\n" in studio.said
+
+
+def test_a_second_studio_says_where_the_first_one_runs_and_ends(start: Start) -> None:
+    first = start()
+    second = start()
+    assert second.process.wait(30) == 0
+    assert second.address == first.address
+    assert "runs already" in "".join(second.said)
+    assert first.user("genstudio/api/v1/projects").status == 200
+
+
+def test_a_studio_that_was_killed_does_not_hinder_the_next(start: Start) -> None:
+    first = start()
+    key = running_file(first)
+    first.process.kill()
+    first.process.wait()
+    assert key.exists()
+    second = start()
+    assert second.token != first.token
+    assert second.user("genstudio/api/v1/projects").status == 200
+
+
+def test_a_studio_that_is_stopped_leaves_no_key_behind(start: Start) -> None:
+    studio = start()
+    key = running_file(studio)
+    studio.stop()
+    assert not key.exists()
+    assert not psutil.pid_exists(studio.process.pid) or os.waitstatus_to_exitcode(studio.process.returncode) == 0

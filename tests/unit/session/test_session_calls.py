@@ -1,0 +1,64 @@
+"""Methods that clients may call by name."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pytest
+from pydantic import ValidationError
+
+from genstudio.schema.errors import NotFoundError
+from genstudio.session.calls import call, public, public_methods
+from genstudio.session.canvas_session import CanvasSession
+from genstudio.session.media import MediaChunk
+from genstudio.session.workspace_session import WorkspaceSession
+
+
+class Desk:
+    @public
+    def add(self, left: int, right: int = 1) -> int:
+        return left + right
+
+    @public
+    def choose(self, *, quality: Literal["low", "high"]) -> str:
+        return quality
+
+    @public
+    def piece(self) -> list[MediaChunk]:
+        return [MediaChunk("AA==", None, "image/png")]
+
+    def secret(self) -> str:
+        return "hidden"
+
+
+def test_a_public_method_is_called_by_its_name_and_answers_json() -> None:
+    assert call(Desk(), "add", {"left": 2}) == 3
+    assert call(Desk(), "piece", {}) == [{"data": "AA==", "next": None, "type": "image/png"}]
+
+
+@pytest.mark.parametrize("name", ["secret", "__init__", "__class__", "nothing", "add.__call__", ""])
+def test_what_is_not_public_cannot_be_called(name: str) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        call(Desk(), name, {})
+    assert "add, choose, piece" in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("add", {}),
+        ("add", {"left": "two"}),
+        ("add", {"left": 1, "more": 2}),
+        ("add", {"left": 1, "self": 2}),
+        ("choose", {"quality": "best"}),
+    ],
+)
+def test_parameters_that_do_not_fit_the_type_hints_are_refused(method: str, params: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        call(Desk(), method, params)
+
+
+def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
+    canvas = {"cancel", "edl", "log", "media_chunk", "media_info", "queue", "redo", "set_active_take", "undo", "update_settings"}
+    assert set(public_methods(CanvasSession)) == canvas
+    assert set(public_methods(WorkspaceSession)) == {"create_project", "doctor", "list_projects"}
