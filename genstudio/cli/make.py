@@ -1,0 +1,105 @@
+"""``genstudio generate``, ``render`` and ``edl``: takes, the film, and its edit list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genstudio.cli.common import add_command, follow, open_canvas
+from genstudio.schema.errors import BadInputError, GenStudioError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from genstudio.cli.common import Groups
+    from genstudio.cli.output import Output
+    from genstudio.widget import Canvas, Shot, TakesJob
+
+__all__ = ["register"]
+
+
+def register(groups: Groups) -> None:
+    """Add the commands."""
+    generate = add_command(groups, "generate", _generate, help="make takes of shots")
+    generate.add_argument("project", help="title, uuid or folder")
+    generate.add_argument("shots", nargs="*", metavar="shot", help="name, id or folder of a shot; --all for every shot")
+    generate.add_argument("--all", action="store_true", help="every shot of the canvas")
+    generate.add_argument("--canvas", metavar="PATH", help="a canvas other than the main one")
+    generate.add_argument("--takes", type=int, default=1, metavar="N", help="takes of each shot (default 1)")
+    generate.add_argument("--quality", choices=("low", "standard", "high"), help="for this time only")
+    generate.add_argument("--no-wait", action="store_true", help="return once the jobs are in the queue")
+
+    render = add_command(groups, "render", _render, help="render the film to 06_Exports")
+    render.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
+    render.add_argument("--canvas", metavar="PATH", help="a canvas other than the main one")
+    render.add_argument("--assembler", metavar="NODE", help="which assembler, if there are several")
+    render.add_argument("--no-wait", action="store_true", help="return once the job is in the queue")
+
+    edl = add_command(groups, "edl", _edl, help="write the edit list (CMX3600) to 04_Project_Files/EDLs")
+    edl.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
+    edl.add_argument("--canvas", metavar="PATH", help="a canvas other than the main one")
+    edl.add_argument("--assembler", metavar="NODE", help="which assembler, if there are several")
+
+
+def _generate(arguments: argparse.Namespace, output: Output) -> int:
+    canvas = open_canvas(arguments)
+    started = [(shot, shot.generate(quality=arguments.quality, takes=arguments.takes)) for shot in _chosen(canvas, arguments)]
+    if not arguments.no_wait:
+        for shot, job in started:
+            follow(job, shot.name, output)
+    reports = [_report(shot.name, job, output) for shot, job in started]
+    output.result({"project": str(canvas.project.path), "canvas": canvas.path, "jobs": reports})
+    return 0 if all(report["state"] == "succeeded" or arguments.no_wait for report in reports) else 1
+
+
+def _chosen(canvas: Canvas, arguments: argparse.Namespace) -> list[Shot]:
+    shots = [canvas.shot(name) for name in arguments.shots]
+    if arguments.all:
+        return list(canvas.shots)
+    if not shots:
+        names = ", ".join(shot.name for shot in canvas.shots) or "none yet"
+        raise BadInputError("No shot is named.", fix=f"Name shots, or give --all. Shots there are: {names}.")
+    return shots
+
+
+def _report(name: str, job: TakesJob, output: Output) -> dict[str, Any]:
+    """Tell what became of a shot's job."""
+    state, error = job.state, ""
+    try:
+        if job.done:
+            job.result(timeout=0)
+    except GenStudioError as failure:
+        error = str(failure)
+    takes = [str(take.path) for take in job.takes]
+    if error:
+        output.notice(f"{name}: {error}")
+    elif job.notice:
+        output.notice(f"{name}: {job.notice}")
+    for path in takes:
+        output.line(path)
+    if not job.done:
+        output.line(f"{name}: {state}, job {job.id}")
+    return {"id": job.id, "shot": name, "state": state, "takes": takes, "notice": job.notice, "error": error}
+
+
+def _render(arguments: argparse.Namespace, output: Output) -> int:
+    job = open_canvas(arguments).render(arguments.assembler)
+    if arguments.no_wait:
+        output.line(f"In the queue: job {job.id}")
+        output.result({"id": job.id, "state": job.state, "film": None})
+        return 0
+    follow(job, "film", output)
+    film = job.result(timeout=0)
+    output.line(str(film.path))
+    output.result({"id": job.id, "state": job.state, "film": str(film.path)})
+    return 0
+
+
+def _edl(arguments: argparse.Namespace, output: Output) -> int:
+    canvas = open_canvas(arguments)
+    path = canvas.edl(arguments.assembler)
+    problems = [problem.message for problem in canvas.cut(arguments.assembler).problems]
+    for problem in problems:
+        output.notice(problem)
+    output.line(str(path))
+    output.result({"edl": str(path), "problems": problems})
+    return 0

@@ -1,0 +1,80 @@
+"""What commands print: lines for people, one JSON document for machines, progress bars for terminals."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Output", "Progress"]
+
+
+class Progress:
+    """A bar on a terminal; nothing elsewhere."""
+
+    def __init__(self, bar: Any = None, row: Any = None) -> None:  # noqa: ANN401 - rich is imported only on a terminal
+        self._bar = bar
+        self._row = row
+
+    def show(self, percent: float, step: str) -> None:
+        """Move the bar to ``percent`` (0-100) and say what is being done."""
+        if self._bar is not None:
+            self._bar.update(self._row, completed=percent, step=step)
+
+
+class Output:
+    """Where a command's words go.
+
+    Args:
+        as_json: Print one JSON document at the end and nothing else on standard output.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def line(self, text: str) -> None:
+        """Print a line for people."""
+        if not self.as_json:
+            print(text, flush=True)  # a studio that others start is read line by line
+
+    def notice(self, text: str) -> None:
+        """Print something people should know on standard error, with ``--json`` too."""
+        print(text, file=sys.stderr)
+
+    def result(self, document: Any) -> None:  # noqa: ANN401 - plain JSON values
+        """Print the document for machines."""
+        if self.as_json:
+            print(json.dumps(document, ensure_ascii=False, indent=2))
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
+        """Print rows below their headings, as wide as the longest cell of each column; ``empty`` where there are none."""
+        if not rows:
+            self.line(empty)
+            return
+        cells = [tuple(columns), *(tuple(one_line(str(cell)) for cell in row) for row in rows)]
+        widths = [max(len(row[index]) for row in cells) for index in range(len(columns))]
+        for row in cells:
+            self.line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Progress]:
+        """Show a bar while the block runs, if people look at a terminal."""
+        if self.as_json or not sys.stderr.isatty():
+            yield Progress()
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as RichProgress
+
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+        with RichProgress(*columns, TextColumn("{task.fields[step]}", markup=False), console=Console(stderr=True), transient=True) as bar:
+            yield Progress(bar, bar.add_task(title, total=100, step=""))
+
+
+def one_line(text: str) -> str:
+    """Return the text with line breaks and control characters as spaces: what a project says must not steer a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)

@@ -1,0 +1,54 @@
+"""``genstudio``: reads the command, runs it, and turns what goes wrong into one line and an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Final
+
+from genstudio.cli import canvas, demo, doctor, jobs, make, pipelines, projects, studio, takes, worker
+from genstudio.cli.output import Output
+from genstudio.schema.errors import GenStudioError
+from genstudio.schema.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main", "parser"]
+
+_INTERRUPTED: Final = 130
+_GROUPS: Final = (studio, demo, projects, doctor, make, takes, jobs, worker, pipelines, canvas)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = argparse.ArgumentParser(prog="genstudio", description="A film studio in Jupyter.")
+    top.add_argument("--version", action="version", version=f"genstudio {VERSION}")
+    groups = top.add_subparsers(metavar="command", required=True)
+    for module in _GROUPS:
+        module.register(groups)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Return 0 on success, 1 with one line on standard error if it failed; wrong use exits with 2."""
+    given = parser().parse_args(arguments)
+    try:
+        return int(given.handler(given, Output(as_json=given.json)))
+    except GenStudioError as error:
+        return _fail(str(error), error, debug=given.debug)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _fail(
+            f"{place}{error.strerror or error}. Check that the folder is there, writable and has free space.", error, debug=given.debug
+        )
+    except KeyboardInterrupt:
+        print("Interrupted. Jobs that were started go on; genstudio jobs ls lists them.", file=sys.stderr)
+        return _INTERRUPTED
+
+
+def _fail(text: str, error: Exception, *, debug: bool) -> int:
+    if debug:
+        raise error
+    print(f"genstudio: {' '.join(text.split())}", file=sys.stderr)
+    return 1

@@ -1,0 +1,292 @@
+"""The canvas as a Python object: the same document that artists draw on."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, Literal
+
+from genstudio.schema.canvas import Accepted, Operation, Patch
+from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
+from genstudio.session.history import Direction, History
+from genstudio.session.sync import node_takes
+from genstudio.widget import wiring
+from genstudio.widget.html import table
+from genstudio.widget.job import FilmJob, TakesJob
+from genstudio.widget.node import Node, Shot
+from genstudio.widget.reader import CanvasReader
+from genstudio.widget.runtime import user_name
+from genstudio.widget.takes import Take, TakeList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from genstudio.graph.cut import Cut
+    from genstudio.widget.follow import CanvasChange, Follower
+    from genstudio.widget.project import Project
+    from genstudio.widget.studio import StudioWidget
+    from genstudio.widget.view import CanvasView
+
+__all__ = ["Canvas"]
+
+
+class Canvas(CanvasReader):
+    """A canvas of a project: shots, pipelines and the wires between them.
+
+    Displays as a live canvas. Every edit is one patch to the canvas file, so that all open views, kernels and the command line see it.
+
+    Args:
+        project: The project it belongs to.
+        path: Project-relative path of the file; None opens the main canvas.
+    """
+
+    def __init__(self, project: Project, path: str | None = None) -> None:
+        super().__init__(project, path)
+        self.author = f"{user_name()}#py{secrets.token_hex(4)}"
+        self._past = History(self.author)
+        self._follower: Follower | None = None
+        self._view: CanvasView | None = None
+        self._widget: StudioWidget | None = None
+
+    # -- editing
+
+    def add_shot(
+        self,
+        name: str,
+        *,
+        prompt: str | None = None,
+        pipeline: str | Node | None = "generate-video",
+        after: Shot | str | None = None,
+        **data: Any,  # noqa: ANN401 - JSON values of the shot's data
+    ) -> Shot:
+        """Return the shot of that name; make it if there is none.
+
+        A shot that is there is returned as it is, so that running a cell twice is harmless: change it through its properties.
+
+        Args:
+            name: Name of the shot; a name such as ``SHOT_040`` also names its folder of takes.
+            prompt: What it shows.
+            pipeline: Task (``generate-video``, ``generate-image``), pinned pipeline, a pipeline node, or None for no wire.
+            after: The shot it follows in the film: its sequence is wired behind that one's.
+            data: Further data, e.g. ``duration="2s"``, ``seed=7``.
+        """
+        found = self._find(name, only_shots=True)
+        if isinstance(found, Shot):
+            return found
+        node_id, operations = wiring.new_shot(self.graph, name, {**({"prompt": prompt} if prompt is not None else {}), **data})
+        if pipeline is not None:
+            operations += wiring.use_pipeline(self.graph, node_id, pipeline.id if isinstance(pipeline, Node) else pipeline)
+        if after is not None:
+            before = after if isinstance(after, Shot) else self.shot(after)
+            operations += wiring.chain(self.graph, before.id, node_id)
+        self.patch(operations, label=f"add {name}")
+        return Shot(self, node_id)
+
+    def add(self, node_type: str, *, name: str | None = None, position: tuple[float, float] | None = None, **data: Any) -> Node:  # noqa: ANN401 - JSON values
+        """Add a node of a type (``asset``, ``pipeline``, ``vse_assembler``, ``text``, …) and return it.
+
+        With a name, the node of that type and name is returned as it is if there is one.
+
+        Raises:
+            BadInputError: There is no such type.
+        """
+        types, _ = self.project.node_types()
+        for node in self.nodes.values() if name is not None else ():
+            if (node.type, node.name) == (node_type, name):
+                return node
+        if node_type not in types:
+            raise BadInputError(f"There is no node type {node_type!r:.60}.", fix=f"Types there are: {', '.join(sorted(types))}.")
+        named = {"name": name} if name is not None else {}
+        node_id, operations = wiring.new_node(self.graph, node_type, {**types[node_type].defaults, **named, **data}, position=position)
+        self.patch(operations, label=f"add {name or types[node_type].title}")
+        return self.nodes[node_id]
+
+    def connect(self, source: Node | str, target: Node | str, *, output: str | None = None, input: str | None = None) -> str:  # noqa: A002 - the field's own word
+        """Draw a wire and return its id; a wire that is there is returned as it is.
+
+        Args:
+            source: Node, or its name, that the wire begins at.
+            target: Node, or its name, that it ends at.
+            output: Socket to begin at; found by type if only one fits.
+            input: Socket to end at; found by type if only one fits.
+
+        Raises:
+            BadInputError: The sockets do not fit, or several would; the message says which.
+        """
+        types, tasks = self.project.node_types()
+        edge_id, operations = wiring.connect(self.graph, self._id(source), self._id(target), wiring.Sockets(output, input), (types, tasks))
+        if operations:
+            self.patch(operations, label="connect")
+        return edge_id
+
+    def disconnect(self, edge_id: str) -> None:
+        """Remove a wire by its id (``canvas.graph.edges`` lists them)."""
+        if edge_id not in self.graph.edges:
+            raise NotFoundError(f"There is no wire {edge_id!r:.60} on {self.path}.", fix="canvas.graph.edges lists those there are.")
+        self.patch([Operation(op="remove", path=f"/edges/{edge_id}")], label="disconnect")
+
+    def remove(self, node: Node | str) -> None:
+        """Remove a node with its wires. Its takes stay on disk; ``undo()`` brings it back."""
+        found = self.node(node) if isinstance(node, str) else node
+        self.patch([Operation(op="remove", path=f"/nodes/{found.id}")], label=f"remove {found.name}")
+
+    def move(self, node: Node | str, x: float, y: float) -> None:
+        """Put a node at ``x``, ``y`` (CSS pixels at zoom 1). Wakes no reader."""
+        self.patch([Operation(op="add", path=f"/layout/{self._id(node)}", value={"x": x, "y": y})], label="move")
+
+    def patch(self, operations: Iterable[Operation], *, label: str = "") -> Accepted:
+        """Apply operations that belong together as one edit, and return what became of it.
+
+        Raises:
+            ReadOnlyError: A newer studio wrote the canvas.
+        """
+        patch = Patch(base=self.version, operations=tuple(operations), author=self.author, label=label, id=secrets.token_hex(8))
+        accepted = self._file.apply(patch)
+        self._tell()
+        return accepted
+
+    def undo(self) -> bool:
+        """Undo this object's last edit; return whether there was one.
+
+        Raises:
+            ConflictError: Somebody changed the same thing since.
+        """
+        return self._step("undo")
+
+    def redo(self) -> bool:
+        """Do again what was undone last; return whether there was anything."""
+        return self._step("redo")
+
+    # -- making
+
+    def generate(self, shot: Shot | str, *, quality: Literal["low", "standard", "high"] | None = None, takes: int = 1) -> TakesJob:
+        """Make takes of a shot; see :meth:`Shot.generate`."""
+        found = self.shot(shot) if isinstance(shot, str) else shot
+        if not 1 <= takes <= 32:
+            raise BadInputError(f"{takes} takes cannot be made at once.", fix="Ask for 1 to 32.")
+        engine, folder = self.project.runtime.engine, self.project.folder
+        spec = engine.generate(folder, self.path, found.id, takes=takes, quality=quality, author=self.author)
+        return TakesJob(self.project.runtime, folder, spec.id)
+
+    def render(self, assembler: Node | str | None = None) -> FilmJob:
+        """Render the film of an assembler (the only one, if none is named). Returns at once."""
+        node = wiring.only_assembler(self.graph, self._id(assembler) if assembler is not None else None)
+        engine, folder = self.project.runtime.engine, self.project.folder
+        return FilmJob(self.project.runtime, folder, engine.render(folder, self.path, node, author=self.author).id)
+
+    def cut(self, assembler: Node | str | None = None) -> Cut:
+        """Return the cut list of an assembler (the only one, if none is named), and what is wrong with it."""
+        from genstudio.graph.cut import cut
+
+        node = wiring.only_assembler(self.graph, self._id(assembler) if assembler is not None else None)
+        folder, graph = self.project.folder, self.graph
+        return cut(graph, node, node_takes(folder, graph), folder.settings, folder.manifest.title)
+
+    def edl(self, assembler: Node | str | None = None) -> Path:
+        """Write the edit list of an assembler (CMX3600) to ``04_Project_Files/EDLs`` and return its path.
+
+        Raises:
+            BadInputError: No shot of the film has a take yet.
+        """
+        from genstudio.edit.export import export_edl
+
+        made = self.cut(assembler)
+        if made.cut is None:
+            reason = made.problems[0].message if made.problems else "The sequence is empty."
+            raise BadInputError(f"There is no edit list yet. {reason}", fix="Connect shots that have takes to the assembler.")
+        return self.project.path / export_edl(self.project.path, made.cut)
+
+    def takes_of(self, shot: Shot) -> TakeList:
+        """Return the takes of a shot's present version, oldest first."""
+        settings = shot.settings
+        records = self.project.folder.takes.list(settings.renders, settings.version) if settings.renders else ()
+        return TakeList(Take(self.project.folder, record) for record in records)
+
+    def active_take_of(self, shot: Shot) -> Take | None:
+        """Return the take that stands for a shot in the film."""
+        from genstudio.graph.cut import active_take
+
+        record = active_take(self.document_node(shot.id), [take.record for take in shot.takes])
+        return Take(self.project.folder, record) if record else None
+
+    # -- following
+
+    def view(self) -> CanvasView:
+        """Return the read-only live view: with ipyflow, the cells that read it run again when the canvas changes."""
+        from genstudio.widget.view import CanvasView
+
+        if self._view is None:
+            self._view = self._following().attach(CanvasView(self))
+        return self._view
+
+    def on_change(self, callback: Callable[[CanvasChange], object]) -> Callable[[], None]:
+        """Call ``callback`` after every change of nodes and wires, whoever made it; return a function that ends it.
+
+        It is called on a background thread; an error in it is logged and ends nothing.
+        """
+        return self._following().subscribe(callback)
+
+    def close(self) -> None:
+        """End views, callbacks and the displayed widget. The canvas itself needs no closing."""
+        if self._follower is not None:
+            self._follower.close()
+            self._follower = None
+        if self._view is not None:
+            self._view.close()
+            self._view = None
+        if self._widget is not None:
+            self._widget.close()
+            self._widget = None
+
+    # -- displaying
+
+    def widget(self, *, height: str = "640px") -> StudioWidget:
+        """Return the live canvas as a widget, one for all displays of this object."""
+        from genstudio.widget.studio import StudioWidget
+
+        if self._widget is None:
+            self._widget = StudioWidget(self.project.runtime, mode="canvas", project=self.project.uuid, canvas=self.path, height=height)
+        return self._widget
+
+    def __repr__(self) -> str:
+        graph = self.graph
+        shots = sum(node.type == "shot" for node in graph.nodes.values())
+        return f"<Canvas {self.project.title} {self.path} version {graph.version}, {shots} shots, {len(graph.nodes)} nodes>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - IPython's display protocol
+        from genstudio.widget.studio import display_bundle
+
+        return display_bundle(self.widget, repr(self), kwargs)
+
+    def _table(self) -> str:
+        rows = [[shot.name, shot.renders, shot.prompt, shot.duration, str(len(shot.takes))] for shot in self.shots]
+        return table(["shot", "folder", "prompt", "duration", "takes"], rows)
+
+    # -- inside
+
+    def _following(self) -> Follower:
+        from genstudio.widget.follow import Follower
+
+        if self._follower is None:
+            self._follower = Follower(self._file)
+        return self._follower
+
+    def _tell(self) -> None:
+        """Let own views see an own edit at once, without waiting for the follower's next look."""
+        if self._follower is not None:
+            self._follower.look()
+
+    def _step(self, direction: Direction) -> bool:
+        """Undo or redo once; a step that somebody else's edit forbids is given up, so that the one before it can be taken."""
+        self._past.feed(self._file.entries(self._past.sequence))
+        try:
+            patch = self._past.patch(direction, self.version)
+        except BadInputError:
+            return False
+        try:
+            self._file.apply(patch)
+        except ConflictError:
+            self._past.give_up(direction)
+            raise
+        self._tell()
+        return True

@@ -1,0 +1,142 @@
+"""A film project as a Python object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genstudio.project.project import ProjectFolder
+from genstudio.schema.errors import NotFoundError
+from genstudio.widget.canvas import Canvas
+from genstudio.widget.job import FilmJob, TakesJob, job_of
+from genstudio.widget.runtime import Runtime, runtime
+from genstudio.widget.takes import Take, TakeList
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genstudio.schema.nodes import NodeType
+    from genstudio.schema.pipeline import TaskDeclaration
+    from genstudio.schema.project import ProjectSettings
+    from genstudio.widget.node import Node
+    from genstudio.widget.studio import StudioWidget
+
+__all__ = ["Project"]
+
+
+class Project:
+    """A film: its canvases, takes and renders. Displays as the studio, opened at this project.
+
+    ``Workspace().project(title)`` opens one by title; ``Project(folder)`` opens the one in a folder of a workspace.
+    """
+
+    def __init__(self, folder: Path | str | ProjectFolder, *, runtime: Runtime | None = None) -> None:
+        self.folder = folder if isinstance(folder, ProjectFolder) else ProjectFolder.open(Path(folder))
+        self.runtime = runtime or _runtime_of(self.folder)
+        self._canvases: dict[str, Canvas] = {}
+        self._widget: StudioWidget | None = None
+
+    @property
+    def uuid(self) -> str:
+        """The project's identity; it stays when the folder moves."""
+        return str(self.folder.uuid)
+
+    @property
+    def title(self) -> str:
+        """The title."""
+        return str(self.folder.manifest.title)
+
+    @property
+    def path(self) -> Path:
+        """The project's folder."""
+        return Path(self.folder.root)
+
+    @property
+    def settings(self) -> ProjectSettings:
+        """Quality, rate, size and what to do when no worker is large enough; write with :meth:`configure`."""
+        return self.folder.settings
+
+    def configure(self, **settings: Any) -> ProjectSettings:  # noqa: ANN401 - values of several types, checked by the schema
+        """Change settings, e.g. ``configure(quality="low", fps="25")``, and return them all."""
+        self.folder.update_settings(**settings)
+        return self.folder.settings
+
+    def canvas(self, path: str | None = None) -> Canvas:
+        """Open a canvas: the main one, or the one at a project-relative path. The same object every time."""
+        wanted = path or self.folder.manifest.canvas_path
+        if wanted not in self._canvases:
+            self._canvases[wanted] = Canvas(self, path)
+        return self._canvases[wanted]
+
+    @property
+    def canvases(self) -> tuple[str, ...]:
+        """Project-relative paths of the canvases."""
+        return tuple(str(path) for path in self.folder.canvases())
+
+    @property
+    def takes(self) -> TakeList:
+        """All takes, by shot folder, oldest first."""
+        every = self.folder.takes.all()
+        return TakeList(Take(self.folder, record) for renders in sorted(every) for record in every[renders])
+
+    def render(self, assembler: Node | str | None = None) -> FilmJob:
+        """Render the film of the main canvas to ``06_Exports``. Returns at once; ``result()`` waits for the film."""
+        return self.canvas().render(assembler)
+
+    def jobs(self, *, active: bool = False) -> tuple[TakesJob | FilmJob, ...]:
+        """Return the project's jobs, newest first; ``active`` leaves out those that ended."""
+        views = self.runtime.engine.store.jobs(project=self.uuid, active=active)
+        newest = sorted(views, key=lambda view: view.created, reverse=True)
+        return tuple(job_of(self.runtime, self.folder, task) for task in dict.fromkeys(view.task for view in newest))
+
+    def job(self, job_id: str) -> TakesJob | FilmJob:
+        """Return the job of that id, e.g. one that was started in another kernel.
+
+        Raises:
+            NotFoundError: The project has no such job.
+        """
+        job = job_of(self.runtime, self.folder, job_id)
+        if job.view().spec.project != self.uuid:
+            raise NotFoundError(f"{self.title} has no job {job_id!r:.60}.", fix="project.jobs() lists those there are.")
+        return job
+
+    def node_types(self) -> tuple[Mapping[str, NodeType], Mapping[str, TaskDeclaration]]:
+        """Return the node types and tasks that canvases of this project may use."""
+        return self.runtime.node_types()
+
+    def widget(self, *, height: str = "720px") -> StudioWidget:
+        """Return the studio, opened at this project, as a widget; one for all displays of this object."""
+        from genstudio.widget.studio import StudioWidget
+
+        if self._widget is None:
+            self._widget = StudioWidget(self.runtime, mode="studio", project=self.uuid, height=height)
+        return self._widget
+
+    def close(self) -> None:
+        """End its canvases' views, callbacks and displayed widgets."""
+        for canvas in self._canvases.values():
+            canvas.close()
+        self._canvases.clear()
+        if self._widget is not None:
+            self._widget.close()
+            self._widget = None
+
+    def __repr__(self) -> str:
+        summary = self.folder.summary()
+        return f"<Project {self.title}: {summary.shots} shots, {summary.takes} takes, {self.path}>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - IPython's display protocol
+        from genstudio.widget.studio import display_bundle
+
+        return display_bundle(self.widget, repr(self), kwargs)
+
+
+def _runtime_of(folder: ProjectFolder) -> Runtime:
+    """Return the runtime of the workspace that a project folder stands in."""
+    for parent in Path(folder.root).resolve().parents:
+        if (parent / "workspace.json").is_file():
+            return runtime(parent)
+    raise NotFoundError(
+        f"{folder.root} stands in no workspace.",
+        fix="Move it into the Projects folder of a workspace, or create one with Workspace(folder).",
+    )

@@ -1,0 +1,110 @@
+"""The workspace as a Python object: where a researcher begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from genstudio.graph.edit import diff
+from genstudio.graph.sample import sample_film
+from genstudio.schema.errors import NotFoundError
+from genstudio.widget.project import Project
+from genstudio.widget.runtime import runtime
+
+if TYPE_CHECKING:
+    from genstudio.project.project import ProjectFolder
+    from genstudio.widget.studio import StudioWidget
+
+__all__ = ["SAMPLE_TITLE", "Workspace"]
+
+SAMPLE_TITLE: Final = "The Fox and the River"
+
+
+class Workspace:
+    """All projects of a studio. Displays as the studio itself.
+
+    Args:
+        path: Its folder. None takes ``GENSTUDIO_WORKSPACE``, else the workspace around the present folder, else
+            ``~/Generative_Studio_Workspace``. A folder that is no workspace yet becomes one.
+    """
+
+    def __init__(self, path: Path | str | None = None) -> None:
+        self.runtime = runtime(path)
+        self._widget: StudioWidget | None = None
+
+    @property
+    def path(self) -> Path:
+        """The workspace's folder."""
+        return Path(self.runtime.workspace.root)
+
+    @property
+    def uuid(self) -> str:
+        """The workspace's identity."""
+        return str(self.runtime.workspace.uuid)
+
+    def project(self, title: str, *, create: bool = False) -> Project:
+        """Open the project of that title or uuid. The same object every time.
+
+        Args:
+            title: Title or uuid.
+            create: Make it if there is none of that title.
+
+        Raises:
+            NotFoundError: There is none; the message names those there are.
+        """
+        try:
+            return self._opened(self.runtime.workspace.project(title))
+        except NotFoundError:
+            if not create:
+                raise
+            return self.create(title)
+
+    def create(self, title: str, description: str = "") -> Project:
+        """Make a new project with an empty canvas, under version control, and open it."""
+        return self._opened(self.runtime.workspace.create(title, description))
+
+    def sample_film(self) -> Project:
+        """Make a new project with the sample film on its canvas: three shots, a pipeline, an assembler.
+
+        Every call makes another; the later ones are numbered.
+        """
+        taken = {summary.name for summary in self.runtime.workspace.projects()}
+        titles = (SAMPLE_TITLE, *(f"{SAMPLE_TITLE} {number}" for number in range(2, len(taken) + 2)))
+        project = self.create(next(title for title in titles if title not in taken), "The sample film: three shots of a fox.")
+        canvas = project.canvas()
+        canvas.patch(diff(canvas.graph, sample_film()), label="sample film")
+        return project
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        """All projects, by title."""
+        opened = (self.project(summary.id) for summary in self.runtime.workspace.projects())
+        return tuple(sorted(opened, key=lambda project: project.title.casefold()))
+
+    def widget(self, *, height: str = "720px") -> StudioWidget:
+        """Return the studio as a widget; one for all displays of this object."""
+        from genstudio.widget.studio import StudioWidget
+
+        if self._widget is None:
+            self._widget = StudioWidget(self.runtime, mode="studio", height=height)
+        return self._widget
+
+    def close(self) -> None:
+        """End the displayed widget and all projects' views."""
+        for project in self.runtime.projects.values():
+            project.close()
+        self.runtime.projects.clear()
+        if self._widget is not None:
+            self._widget.close()
+            self._widget = None
+
+    def __repr__(self) -> str:
+        return f"<Workspace {self.path}: {len(self.runtime.workspace.projects())} projects>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - IPython's display protocol
+        from genstudio.widget.studio import display_bundle
+
+        return display_bundle(self.widget, repr(self), kwargs)
+
+    def _opened(self, folder: ProjectFolder) -> Project:
+        return self.runtime.projects.setdefault(str(folder.uuid), Project(folder, runtime=self.runtime))
