@@ -1,0 +1,40 @@
+/** The anywidget module: `render` is called once per view. */
+import "@xyflow/svelte/dist/base.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/canvas.css";
+import "./styles/nodes.css";
+import "./styles/panels.css";
+import "./styles/home.css";
+import { mount, unmount } from "svelte";
+import App from "./App.svelte";
+import type { WidgetModel } from "./protocol/comm.ts";
+
+declare const GENSTUDIO_VERSION: string;
+
+/** The trait `height` is CSS pixels, or CSS text such as `100vh`. */
+function cssHeight(height: unknown): string {
+  if (typeof height === "number" && height > 0) return `${height}px`;
+  return typeof height === "string" && height ? (/^\d+$/.test(height) ? `${height}px` : height) : "640px";
+}
+
+/** Mount once the element has a size: hosts render first and lay out later, and a view cannot be fitted into nothing. */
+function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
+  let app: Record<string, unknown> | undefined;
+  const resize = (): void => void (el.style.height = cssHeight(model.get("height")));
+  const observer = new ResizeObserver(() => {
+    if (app || el.clientWidth === 0 || el.clientHeight === 0) return;
+    app = mount(App, { target: el, props: { model, version: GENSTUDIO_VERSION } });
+  });
+  el.classList.add("gs-host");
+  resize();
+  model.on("change:height", resize);
+  observer.observe(el);
+  return () => {
+    observer.disconnect();
+    model.off("change:height", resize);
+    if (app) void unmount(app);
+  };
+}
+
+export default { render };

@@ -1,0 +1,63 @@
+/** Whether a wire may be drawn: the twin of `graph.check.connection_problem`, asked while the wire is dragged. */
+import { fits } from "./sockets.ts";
+import { socketsOf, socketTitle, type NodeTypes } from "./declarations.ts";
+import type { Canvas, CanvasEdge, Operation, Reference } from "./types.ts";
+import { byOrder } from "./order.ts";
+
+export type Wire = Pick<CanvasEdge, "source" | "sourceHandle" | "target" | "targetHandle">;
+
+/** Return why the wire may not be, in one sentence, or null. A single input that is taken is no problem: the new wire replaces the old. */
+export function connectionProblem(canvas: Canvas, wire: Wire, types: NodeTypes, references: readonly Reference[] = []): string | null {
+  if (wire.source === wire.target) return "A node cannot feed itself.";
+  const output = socketsOf(canvas, wire.source, types, references).outputs.find((socket) => socket.name === wire.sourceHandle);
+  const input = socketsOf(canvas, wire.target, types, references).inputs.find((socket) => socket.name === wire.targetHandle);
+  if (!output || !input) return "One end of this wire is not there.";
+  if (!types.has(canvas.nodes[wire.source]?.type ?? "") || !types.has(canvas.nodes[wire.target]?.type ?? ""))
+    return "This studio does not know the node at one end, so it cannot tell what fits.";
+  const fit = fits(output.types, input);
+  if (!fit.ok) return `${socketTitle(input)}: ${fit.reason}`;
+  if (sameWire(canvas, wire)) return "These two are connected already.";
+  if (reaches(canvas, wire.target, wire.source)) return "This would make a loop.";
+  return null;
+}
+
+/** Whether the value is widened on the way (a still used as a sequence, …). */
+export function isWidened(canvas: Canvas, wire: Wire, types: NodeTypes, references: readonly Reference[] = []): boolean {
+  const output = socketsOf(canvas, wire.source, types, references).outputs.find((socket) => socket.name === wire.sourceHandle);
+  const input = socketsOf(canvas, wire.target, types, references).inputs.find((socket) => socket.name === wire.targetHandle);
+  return !!output && !!input && fits(output.types, input).widened;
+}
+
+const sameWire = (canvas: Canvas, wire: Wire): boolean =>
+  Object.values(canvas.edges).some(
+    (edge) =>
+      edge.source === wire.source &&
+      edge.sourceHandle === wire.sourceHandle &&
+      edge.target === wire.target &&
+      edge.targetHandle === wire.targetHandle,
+  );
+
+function reaches(canvas: Canvas, from: string, to: string): boolean {
+  const next = new Map<string, string[]>();
+  for (const edge of Object.values(canvas.edges)) next.set(edge.source, [...(next.get(edge.source) ?? []), edge.target]);
+  const seen = new Set<string>();
+  const open = [from];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (id === to) return true;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    open.push(...(next.get(id) ?? []));
+  }
+  return false;
+}
+
+/** Return the operations that draw the wire: last in a `many` input, in place of the old one elsewhere. */
+export function connectOperations(canvas: Canvas, wire: Wire, id: string, types: NodeTypes, references: readonly Reference[] = []): Operation[] {
+  const input = socketsOf(canvas, wire.target, types, references).inputs.find((socket) => socket.name === wire.targetHandle);
+  const there = Object.entries(canvas.edges)
+    .filter(([, edge]) => edge.target === wire.target && edge.targetHandle === wire.targetHandle)
+    .sort(byOrder);
+  const replaced: Operation[] = input?.many ? [] : there.map(([old]) => ({ op: "remove", path: `/edges/${old}` }));
+  const { source, sourceHandle, target, targetHandle } = wire;
+  return [...replaced, { op: "add", path: `/edges/${id}`, value: { source, sourceHandle, target, targetHandle, order: "" } }];
+}

@@ -1,0 +1,67 @@
+/** Between the canvas document and what Svelte Flow draws. Measured sizes, selection and drag flags are the viewer's and never go back. */
+import type { Edge, Node } from "@xyflow/svelte";
+import { isWidened } from "./connection.ts";
+import { socketsOf, titleOf, type NodeTypes } from "./declarations.ts";
+import { colourOf } from "./sockets.ts";
+import type { Canvas, CanvasNode, Operation, Reference } from "./types.ts";
+
+export type FlowNode = Node<{ node: CanvasNode }, "gs">;
+export type FlowEdge = Edge<{ widened: boolean }>;
+
+/** Where a node stands that nobody placed: in a free column, so that none hides another. */
+const unplaced = (index: number): { x: number; y: number } => ({ x: 40 + (index % 4) * 320, y: 40 + Math.floor(index / 4) * 340 });
+
+/** Return the nodes to draw. A node that did not change keeps its object; one being dragged keeps its place. */
+export function toFlowNodes(canvas: Canvas, types: NodeTypes, before: readonly FlowNode[]): FlowNode[] {
+  const old = new Map(before.map((node) => [node.id, node]));
+  return Object.entries(canvas.nodes).map(([id, node], index) => {
+    const known = old.get(id);
+    const { x, y } = canvas.layout[id] ?? known?.position ?? unplaced(index);
+    const position = known?.dragging ? known.position : { x, y };
+    const unmoved = known && known.position.x === position.x && known.position.y === position.y;
+    if (unmoved && known.data.node === node) return known;
+    const fresh = { type: "gs" as const, ariaLabel: `${types.get(node.type)?.title ?? node.type} ${titleOf(node, types)}`, data: { node } };
+    const layer = node.type === "scene_group" ? { zIndex: -1 } : {};
+    return known ? { ...known, ...fresh, position } : { id, position, ...fresh, ...layer };
+  });
+}
+
+/** Return the wires to draw, coloured by what they carry; those into nodes that work just now are marked. */
+export function toFlowEdges(
+  canvas: Canvas,
+  types: NodeTypes,
+  references: readonly Reference[],
+  before: readonly FlowEdge[],
+  working: ReadonlySet<string> = new Set(),
+): FlowEdge[] {
+  const old = new Map(before.map((edge) => [edge.id, edge]));
+  return Object.entries(canvas.edges).flatMap(([id, edge]) => {
+    if (!canvas.nodes[edge.source] || !canvas.nodes[edge.target]) return [];
+    const { source, sourceHandle, target, targetHandle } = edge;
+    const output = socketsOf(canvas, source, types, references).outputs.find((socket) => socket.name === sourceHandle);
+    const widened = isWidened(canvas, edge, types, references);
+    const known = old.get(id);
+    const style = `--gs-wire: ${colourOf(output?.types ?? [])}`;
+    const kind = ["gs-wire", widened && "gs-widened", working.has(target) && "gs-live"].filter(Boolean).join(" ");
+    if (known && known.style === style && known.class === kind && sameEnds(known, edge)) return [known];
+    const drawn = { id, source, sourceHandle, target, targetHandle, style, data: { widened }, class: kind };
+    return [known ? { ...known, ...drawn } : drawn];
+  });
+}
+
+const sameEnds = (known: FlowEdge, edge: { source: string; sourceHandle: string; target: string; targetHandle: string }): boolean =>
+  known.source === edge.source &&
+  known.sourceHandle === edge.sourceHandle &&
+  known.target === edge.target &&
+  known.targetHandle === edge.targetHandle;
+
+/** Return the layout operations for nodes that stand elsewhere than the canvas says; places are whole pixels. */
+export function layoutOperations(canvas: Canvas, nodes: readonly Pick<FlowNode, "id" | "position">[]): Operation[] {
+  return nodes.flatMap(({ id, position }) => {
+    if (!canvas.nodes[id]) return [];
+    const place = { x: Math.round(position.x), y: Math.round(position.y) };
+    const now = canvas.layout[id];
+    if (now && now.x === place.x && now.y === place.y) return [];
+    return [{ op: now ? ("replace" as const) : ("add" as const), path: `/layout/${id}`, value: place }];
+  });
+}

@@ -1,0 +1,63 @@
+/** The keys of the canvas: one table for what is done and what is told. */
+export type Command =
+  | "palette"
+  | "search"
+  | "undo"
+  | "redo"
+  | "copy"
+  | "paste"
+  | "duplicate"
+  | "remove"
+  | "fit"
+  | "generate"
+  | "play"
+  | "take"
+  | "selectAll"
+  | "deselect"
+  | "help";
+
+export interface KeyStroke {
+  key: string;
+  ctrl: boolean;
+  shift: boolean;
+  alt: boolean;
+}
+
+export const KEYS: readonly { shown: readonly string[]; does: string }[] = [
+  { shown: ["⇧A"], does: "Add a node (or double-click the canvas)" },
+  { shown: ["/"], does: "Search the palette" },
+  { shown: ["G"], does: "Generate the selected shots" },
+  { shown: ["1", "…", "9"], does: "Choose a take of the selected shot" },
+  { shown: ["P"], does: "Play the selected take" },
+  { shown: ["F"], does: "Fit the canvas" },
+  { shown: ["Ctrl Z", "Ctrl Y"], does: "Undo, redo" },
+  { shown: ["Ctrl C", "Ctrl V", "Ctrl D"], does: "Copy, paste, duplicate" },
+  { shown: ["Ctrl A"], does: "Select everything" },
+  { shown: ["Del"], does: "Remove what is selected" },
+  { shown: ["Space"], does: "Hold and drag to pan" },
+  { shown: ["⇧"], does: "Hold and drag to select an area" },
+  { shown: ["Esc"], does: "Select nothing" },
+  { shown: ["?"], does: "These keys" },
+];
+
+const WITH_CTRL: Readonly<Record<string, Command>> = { z: "undo", y: "redo", c: "copy", v: "paste", d: "duplicate", a: "selectAll" };
+const PLAIN: Readonly<Record<string, Command>> = {
+  delete: "remove",
+  backspace: "remove",
+  f: "fit",
+  g: "generate",
+  p: "play",
+  "/": "search",
+  "?": "help",
+  escape: "deselect",
+};
+
+/** Return what a key stroke means on the canvas, or null if it is not ours. */
+export function commandOf({ key, ctrl, shift, alt }: KeyStroke): Command | null {
+  const name = key.toLowerCase();
+  if (alt) return null;
+  if (ctrl) return shift && name === "z" ? "redo" : shift ? null : (WITH_CTRL[name] ?? null);
+  if (shift && name === "a") return "palette";
+  if (/^[1-9]$/.test(name)) return "take";
+  return PLAIN[name] ?? null;
+}

@@ -1,0 +1,44 @@
+/** The twins of the Python rules, held to the same vectors. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { applyPatch } from "../src/lib/patch.ts";
+import { fits } from "../src/lib/sockets.ts";
+import type { Canvas, Patch, SocketName } from "../src/lib/types.ts";
+
+const read = <Value>(name: string): Value => JSON.parse(readFileSync(new URL(`../../tests/vectors/${name}`, import.meta.url), "utf8")) as Value;
+
+interface SocketVector {
+  output: SocketName[];
+  input: { types: SocketName[] };
+  ok: boolean;
+  widened: boolean;
+}
+interface PatchVector {
+  name: string;
+  canvas: Canvas;
+  patch: Patch;
+  result: Canvas;
+  dropped: unknown[];
+  error?: string;
+}
+
+describe("sockets", () => {
+  for (const { output, input, ok, widened } of read<SocketVector[]>("sockets.json")) {
+    it(`${output.join("/")} ${ok ? "fits" : "does not fit"} ${input.types.join("/")}`, () => {
+      const fit = fits(output, input);
+      expect([fit.ok, fit.widened]).toEqual([ok, widened]);
+      expect(fit.reason === "").toBe(ok);
+    });
+  }
+});
+
+describe("patches", () => {
+  for (const vector of read<PatchVector[]>("patches.json")) {
+    it(vector.name, () => {
+      const applied = applyPatch(vector.canvas, vector.patch);
+      expect(applied.canvas).toEqual(vector.result);
+      expect(applied.dropped.length).toBe(vector.dropped?.length ?? 0);
+      expect(applied.refused !== "").toBe(!!vector.error);
+    });
+  }
+});
