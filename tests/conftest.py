@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from genstudio.project.project import ProjectFolder
     from genstudio.project.workspace import WorkspaceFolder
+
+
+# A slow machine is no failure, and the same commit tries the same examples; long searches belong to `make campaign`.
+settings.register_profile("test", deadline=None, derandomize=True, max_examples=60)
+settings.register_profile("campaign", deadline=None, max_examples=2000)
+settings.load_profile("campaign" if os.environ.get("GENSTUDIO_CAMPAIGN") else "test")
 
 
 @pytest.fixture

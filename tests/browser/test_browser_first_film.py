@@ -1,0 +1,155 @@
+"""The first film by hand, in a real browser: in the studio page, in JupyterLab, and in plain Voila."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from running_studio import plain_voila
+
+from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+    from running_studio import Studio
+    from studio_page import StudioPage
+
+pytestmark = pytest.mark.browser
+PROMPT = "a fox crosses a frozen river, wide, slow dolly left"
+TAKE = "SHOT-010_v01_take01"
+
+
+def first_shot(film: StudioPage, title: str) -> tuple[str, float]:
+    """Go the way from New project to two takes of one shot; return the shot's node and the seconds of the first Generate."""
+    film.create_project(title)
+    shot, pipeline = film.add("shot"), film.add("pipeline")
+    film.drag_wire(pipeline, "pipeline", shot, "pipeline")
+    expect(film.page.locator(".svelte-flow__edge")).to_have_count(1)
+    film.write_prompt(shot, PROMPT)
+    seconds = film.generate(shot, TAKE)
+    film.generate(shot, TAKE.replace("take01", "take02"))
+    return shot, seconds
+
+
+def check_take(root: Path) -> None:
+    """Check media, record and commit of the first take: the media is in Git as an LFS pointer."""
+    shot = root / "03_Renders" / "SCENE_01" / "SHOT_010"
+    (media,) = [path for path in shot.glob(f"{TAKE}.*") if path.suffix != ".json"]
+    record = json.loads((shot / f"{TAKE}.json").read_text())
+    assert (record["media"], record["bytes"], record["draft"]) == (media.name, media.stat().st_size, True)
+    relative = media.relative_to(root)
+    pointer = subprocess.run(["git", "show", f"HEAD:{relative}"], cwd=root, check=True, capture_output=True, text=True).stdout
+    assert pointer.startswith("version https://git-lfs.github.com/spec/v1")
+    assert record["sha256"] in pointer
+
+
+def test_an_artist_makes_takes_in_the_studio_page_and_finds_them_after_a_reload(page: Page, film: StudioPage, studio: Studio) -> None:
+    page.goto(studio.page("genstudio/app"))
+    expect(film.hook("home")).to_be_visible()
+    shot, _ = first_shot(film, "Artist")
+    expect(film.hook("connection")).to_have_attribute("data-carrier", "websocket")
+    check_take(studio.workspace / "Projects" / "Artist")
+    assert studio.shots("Artist")[shot]["data"]["prompt"] == PROMPT
+
+    page.reload()
+    if film.hook("project-card").first.is_visible() or not film.hook("canvas").is_visible():
+        page.locator('[data-testid="project-card"][data-title="Artist"], [data-testid="canvas"]').first.wait_for()
+        card = page.locator('[data-testid="project-card"][data-title="Artist"]')
+        if card.count():
+            card.click()
+    film.shows(shot, "SHOT-010_v01_take02")
+    expect(page.locator(".svelte-flow__edge")).to_have_count(1)
+    expect(film.hook(f"prompt-{shot}").first).to_contain_text("a fox crosses")
+
+
+def run_all(page: Page, studio: Studio, path: str) -> None:
+    """Open a notebook in JupyterLab and run all its cells."""
+    page.goto(studio.page(f"lab/tree/{path}?reset"))
+    page.locator(".jp-NotebookPanel .jp-Notebook-cell").first.wait_for()
+    page.locator('[data-status="idle"]').first.wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).first.click()
+
+
+def test_a_researcher_makes_takes_in_jupyterlab(page: Page, film: StudioPage, studio: Studio) -> None:
+    studio.put_notebook("first.ipynb", ["from genstudio import Workspace\nWorkspace()"])
+    run_all(page, studio, "first.ipynb")
+    shot, _ = first_shot(film, "Researcher")
+    expect(film.hook("connection")).to_have_attribute("data-carrier", "websocket")
+    check_take(studio.workspace / "Projects" / "Researcher")
+    assert studio.shots("Researcher")[shot]["data"]["prompt"] == PROMPT
+
+
+def test_a_notebook_and_its_canvas_show_each_others_edits(page: Page, film: StudioPage, studio: Studio) -> None:
+    cells = [
+        "from genstudio import Workspace\ncanvas = Workspace().create('Both hands').canvas()\nshot = canvas.add_shot('One', prompt='before')",
+        "canvas",
+        "shot.prompt = 'written in a cell'",
+    ]
+    studio.put_notebook("both.ipynb", cells)
+    run_all(page, studio, "both.ipynb")
+    shot = next(iter(wait_for_nodes(studio, "Both hands")))
+    expect(film.hook(f"prompt-{shot}").first).to_contain_text("written in a cell")
+    film.write_prompt(shot, "typed on the canvas")
+    expect(page.locator(f'textarea[data-testid="prompt-{shot}"]').first).to_have_value("typed on the canvas")
+    add_cell(page, "print('cell reads:', shot.prompt)")
+    expect(page.locator(".jp-OutputArea-output", has_text="cell reads: typed on the canvas")).to_be_visible()
+    assert studio.shots("Both hands")[shot]["data"]["prompt"] == "typed on the canvas"
+
+
+def test_the_canvas_edits_generates_and_cancels_while_a_cell_runs(page: Page, film: StudioPage, studio: Studio) -> None:
+    cells = [
+        "from genstudio import Workspace\ncanvas = Workspace().create('Busy').canvas()\nshot = canvas.add_shot('One', prompt='a wolf')\n"
+        "long = canvas.add_shot('Two', prompt='a bear', duration='55s')",
+        "canvas",
+        "import time\nprint('began')\ntime.sleep(10)\nprint('ended')",
+    ]
+    studio.put_notebook("busy.ipynb", cells)
+    run_all(page, studio, "busy.ipynb")
+    first, second = sorted(wait_for_nodes(studio, "Busy", 2))
+    expect(page.locator(".jp-OutputArea-output", has_text="began")).to_be_attached()
+    film.write_prompt(first, "a wolf in the rain")
+    film.generate(first, TAKE)
+    film.hook(f"generate-{second}").click()
+    expect(film.hook(f"state-{second}")).to_have_attribute("data-state", "generating")
+    film.hook(f"cancel-{second}").click()
+    expect(film.hook(f"state-{second}")).to_have_attribute("data-state", "cancelled")
+    assert studio.shots("Busy")[first]["data"]["prompt"] == "a wolf in the rain"
+    assert not list((studio.workspace / "Projects" / "Busy" / "03_Renders").glob("SCENE_01/SHOT_020/*.json"))
+
+
+def wait_for_nodes(studio: Studio, project: str, count: int = 1) -> list[str]:
+    """Wait until a project that a notebook makes has its nodes, and return their ids."""
+    for _ in range(600):
+        try:
+            nodes = studio.shots(project)
+        except (FileNotFoundError, json.JSONDecodeError):
+            nodes = {}
+        if len(nodes) >= count:
+            return list(nodes)
+        studio.tick()
+    raise AssertionError(f"{project} never had {count} nodes")
+
+
+def add_cell(page: Page, source: str) -> None:
+    """Add a cell at the end of the open notebook and run it."""
+    page.locator(".jp-Notebook-footer").click()
+    page.locator(".jp-Notebook-cell").last.locator(".cm-content").click()
+    page.keyboard.insert_text(source)
+    page.keyboard.press("Shift+Enter")
+
+
+def test_plain_voila_works_over_the_comm(page: Page, film: StudioPage, place: Path) -> None:
+    with plain_voila(place, notebooks_dir() / APP_NOTEBOOK) as address:
+        page.goto(address)
+        expect(film.hook("home")).to_be_visible()
+        first_shot(film, "Over the comm")
+        expect(film.hook("connection")).to_have_attribute("data-carrier", "comm")
+        check_take(place / "Studio" / "Projects" / "Over the comm")

@@ -1,0 +1,76 @@
+"""The command line as a user runs it: a process, its exit status, what it printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from engine_end import end_engines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """Runs ``genstudio`` on a workspace of its own."""
+
+    place: Path
+    extra: dict[str, str]
+
+    @property
+    def workspace(self) -> Path:
+        return self.place / "Studio"
+
+    def environment(self) -> dict[str, str]:
+        own = {
+            "GENSTUDIO_WORKSPACE": str(self.workspace),
+            "XDG_STATE_HOME": str(self.place / "state"),
+            "GIT_CONFIG_GLOBAL": str(self.place / "gitconfig"),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GENSTUDIO_PRODUCER_IDLE": "60",
+        }
+        return os.environ | own | self.extra
+
+    def __call__(self, *arguments: str, cwd: Path | None = None) -> Ended:
+        command = [sys.executable, "-m", "genstudio", *arguments]
+        done = subprocess.run(
+            command, env=self.environment(), cwd=cwd or self.place, capture_output=True, text=True, timeout=240, check=False
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def genstudio(tmp_path: Path) -> Iterator[CommandLine]:
+    """The command line on an empty workspace."""
+    yield CommandLine(tmp_path, {})
+    end_engines(tmp_path / "state")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[CommandLine, Ended]]:
+    """The command line on a workspace with the sample film, and what the demo said; made once a module."""
+    place = tmp_path_factory.mktemp("demo")
+    command_line = CommandLine(place, {})
+    yield command_line, command_line("demo", "--json")
+    end_engines(place / "state")

@@ -1,0 +1,143 @@
+"""Starts the studio as a person would, and says where it runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Studio", "free_port", "plain_voila", "private_environment", "running_studio"]
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A running studio: its address, its login token, its workspace."""
+
+    url: str
+    token: str
+    workspace: Path
+
+    def page(self, path: str) -> str:
+        """Return the address of a page, logged in."""
+        return f"{self.url.rstrip('/')}/{path}{'&' if '?' in path else '?'}token={self.token}"
+
+    def put_notebook(self, path: str, cells: list[str], kernel: str = "python3") -> None:
+        """Make a notebook in the workspace through Jupyter's contents interface."""
+        notebook = {
+            "cells": [
+                {"cell_type": "code", "id": f"c{at}", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+                for at, source in enumerate(cells)
+            ],
+            "metadata": {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        body = json.dumps({"type": "notebook", "format": "json", "content": notebook}).encode()
+        request = urllib.request.Request(f"{self.url}api/contents/{path}", data=body, method="PUT")  # noqa: S310 - loopback
+        request.add_header("Authorization", f"token {self.token}")
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            assert answer.status in (200, 201)
+
+    @staticmethod
+    def tick() -> None:
+        """Let the studio work for a moment, between two looks at what it wrote."""
+        time.sleep(0.05)
+
+    def shots(self, project: str) -> dict[str, Any]:
+        """Return the nodes of a project's main canvas as they are on disk."""
+        path = self.workspace / "Projects" / project / "02_Source_Creative" / "Canvases" / "main_canvas.json"
+        return dict(json.loads(path.read_text())["nodes"])
+
+
+def private_environment(place: Path) -> dict[str, str]:
+    """Return an environment in which nothing of the user's is read or written."""
+    return os.environ | {
+        "GENSTUDIO_WORKSPACE": str(place / "Studio"),
+        "XDG_STATE_HOME": str(place / "state"),
+        "HOME": str(place),
+        "GIT_CONFIG_GLOBAL": str(place / "gitconfig"),
+        "JUPYTER_CONFIG_DIR": str(place / "jupyter"),
+        "JUPYTER_RUNTIME_DIR": str(place / "runtime"),
+        "IPYTHONDIR": str(place / "ipython"),
+        "GENSTUDIO_PRODUCER_IDLE": "5",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_studio(place: Path) -> Iterator[Studio]:
+    """Run ``genstudio studio`` while the block lasts."""
+    command = [
+        sys.executable,
+        "-m",
+        "genstudio",
+        "studio",
+        "--workspace",
+        str(place / "Studio"),
+        "--no-browser",
+        "--port",
+        str(free_port()),
+    ]
+    with _process(command, place) as process:
+        found = _wait_for(process, r"(http://\S+/)genstudio/app\?token=(\S+)")
+        yield Studio(found[1], found[2], workspace=place / "Studio")
+
+
+@contextmanager
+def plain_voila(place: Path, notebook: Path) -> Iterator[str]:
+    """Run plain ``voila NOTEBOOK``, where none of our server is, and give its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
+    with _process(command, place) as process:
+        _wait_for(process, r"Voil. is running at")
+        yield f"http://127.0.0.1:{port}/"
+
+
+@contextmanager
+def _process(command: list[str], place: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a command in a session of its own; standard error joins standard output, which is read to the end in the background."""
+    environment = private_environment(place)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, errors="replace"
+    )
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+def _wait_for(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+    """Return the first match in what the process prints."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        found = re.search(pattern, line)
+        if found:
+            return found
+    raise AssertionError(f"The process ended with {process.wait()} before it said {pattern!r}:\n{said}")

@@ -1,0 +1,79 @@
+"""What a person does in the studio, in the words of the studio."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+__all__ = ["StudioPage"]
+
+
+class StudioPage:
+    """The studio in a page, wherever it is embedded."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def hook(self, name: str) -> Locator:
+        """Return the element of a test hook."""
+        return self.page.get_by_test_id(name)
+
+    def create_project(self, title: str) -> None:
+        """Make a project and wait for its canvas."""
+        expect(self.hook("new-project")).to_be_enabled()
+        self.hook("new-project").click()
+        self.hook("new-project-title").fill(title)
+        self.hook("create-project").click()
+        expect(self.hook("canvas")).to_be_visible()
+
+    def add(self, kind: str) -> str:
+        """Add a node from the palette and return its id."""
+        nodes = self.page.locator('[data-testid^="node-"]')
+        before = set(nodes.evaluate_all("all => all.map(node => node.dataset.testid)"))
+        self.hook(f"palette-item-{kind}").first.click()
+        expect(nodes).to_have_count(len(before) + 1)
+        after = set(nodes.evaluate_all("all => all.map(node => node.dataset.testid)"))
+        (added,) = after - before
+        return str(added).removeprefix("node-")
+
+    def socket(self, node: str, name: str) -> Locator:
+        """Return a socket of a node."""
+        return self.page.locator(f'[data-nodeid="{node}"][data-handleid="{name}"]')
+
+    def drag_wire(self, source: str, output: str, target: str, name: str) -> None:
+        """Drag a wire by hand from an output to an input."""
+        start, end = self.socket(source, output), self.socket(target, name)
+        start.hover(force=True)
+        self.page.mouse.down()
+        end.hover(force=True)
+        end.hover(force=True)
+        self.page.mouse.up()
+
+    def write_prompt(self, shot: str, text: str) -> None:
+        """Select the shot and type its prompt."""
+        self.hook(f"node-{shot}").click(position={"x": 60, "y": 14})
+        prompt = self.page.locator(f'textarea[data-testid="prompt-{shot}"]').first
+        prompt.fill(text)
+
+    def generate(self, shot: str, take: str) -> float:
+        """Press Generate and return the seconds until the thumbnail shows the take."""
+        start = time.monotonic()
+        self.hook(f"generate-{shot}").click()
+        expect(self.hook(f"progress-{shot}")).to_be_visible()
+        expect(self.hook(f"state-{shot}")).to_have_attribute("data-state", "generating")
+        expect(self.hook(f"state-{shot}")).to_contain_text("%")
+        self.shows(shot, take)
+        return time.monotonic() - start
+
+    def shows(self, shot: str, take: str) -> None:
+        """Wait until the thumbnail of a shot shows a take, drawn."""
+        picture = self.hook(f"thumbnail-{shot}")
+        expect(picture).to_have_attribute("alt", re.compile(re.escape(take)))
+        expect(picture).to_have_js_property("complete", value=True)
+        assert picture.evaluate("picture => picture.naturalWidth") > 0
