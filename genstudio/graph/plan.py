@@ -201,7 +201,7 @@ class _Gatherer:
         if found is None:
             self.tell(socket, "missing_asset", f"The {socket} of {label(name, node)} is not an asset of this project.")
             return None
-        if found.asset.kind != socket:
+        if socket in ("character", "style", "location") and found.asset.kind != socket:
             self.tell(socket, "wrong_asset", f"{found.asset.name} is a {found.asset.kind}, used as a {socket}.", severity="warning")
         about = found.keywords if found.asset.kind == "style" and found.keywords.strip() else found.asset.description or found.keywords
         self.words += [found.asset.trigger_word, about]
