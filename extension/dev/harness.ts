@@ -8,7 +8,7 @@ document.body.dataset["jpThemeLight"] = String(query.get("theme") === "light");
 const traits: Record<string, unknown> = {
   mode: query.get("mode") ?? "canvas",
   workspace: "00000000-0000-4000-8000-000000000000",
-  project: "11111111-1111-4111-8111-111111111111",
+  project: query.get("mode") === "studio" ? "" : "11111111-1111-4111-8111-111111111111",
   canvas: "02_Source_Creative/Canvases/main_canvas.json",
   height: "100vh",
 };

@@ -18,13 +18,16 @@ function cssHeight(height: unknown): string {
   return typeof height === "string" && height ? (/^\d+$/.test(height) ? `${height}px` : height) : "640px";
 }
 
+/** Whether the widget fills the page: then the page's address is ours to use. */
+const isWhole = (el: HTMLElement): boolean => el.clientWidth > innerWidth * 0.9 && el.clientHeight > innerHeight * 0.8;
+
 /** Mount once the element has a size: hosts render first and lay out later, and a view cannot be fitted into nothing. */
 function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
   let app: Record<string, unknown> | undefined;
   const resize = (): void => void (el.style.height = cssHeight(model.get("height")));
   const observer = new ResizeObserver(() => {
     if (app || el.clientWidth === 0 || el.clientHeight === 0) return;
-    app = mount(App, { target: el, props: { model, version: GENSTUDIO_VERSION } });
+    app = mount(App, { target: el, props: { model, version: GENSTUDIO_VERSION, whole: isWhole(el) } });
   });
   el.classList.add("gs-host");
   resize();

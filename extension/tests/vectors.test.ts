@@ -17,9 +17,9 @@ interface PatchVector {
   name: string;
   canvas: Canvas;
   patch: Patch;
-  result: Canvas;
-  dropped: unknown[];
-  error?: string;
+  result?: Canvas;
+  dropped?: unknown[];
+  refused?: unknown;
 }
 
 describe("sockets", () => {
@@ -36,9 +36,9 @@ describe("patches", () => {
   for (const vector of read<PatchVector[]>("patches.json")) {
     it(vector.name, () => {
       const applied = applyPatch(vector.canvas, vector.patch);
-      expect(applied.canvas).toEqual(vector.result);
+      expect(applied.canvas).toEqual(vector.result ?? vector.canvas);
       expect(applied.dropped.length).toBe(vector.dropped?.length ?? 0);
-      expect(applied.refused !== "").toBe(!!vector.error);
+      expect(applied.refused !== "").toBe("refused" in vector);
     });
   }
 });

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from genstudio.cli.common import add_command, open_workspace
+from genstudio.widget.runtime import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -55,7 +56,7 @@ def _machine(workspace: Workspace) -> Iterator[Finding]:
     yield _cards()
     yield from _weights(workspace)
     yield Finding("python", ok=True, message=f"Python {platform.python_version()} in {sys.prefix}.")
-    yield Finding("workspace", ok=True, message=f"{workspace.path} with {len(workspace.runtime.workspace.projects())} projects.")
+    yield Finding("workspace", ok=True, message=f"{workspace.path} with {counted(len(workspace.runtime.workspace.projects()), 'project')}.")
     for problem in workspace.runtime.workspace.problems():
         yield Finding("project", ok=False, message=problem)
     yield _front_end()

@@ -27,7 +27,6 @@ from genstudio.schema.take import TakeTiming
 
 __all__ = ["Attempt", "WorkerPlace"]
 
-_PROGRESS_EVERY_S: Final = 0.1
 _RENDER_TIMEOUT_S: Final = 6 * 3600.0
 
 
@@ -46,6 +45,11 @@ class WorkerPlace:
     reserve: int = 256 << 20
     labels: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def scratch(self) -> Path:
+        """Working folders of this worker's attempts."""
+        return self.state.scratch / self.name
+
 
 class Attempt:
     """An attempt. :meth:`run` makes it in the calling thread; :meth:`cancel` may come from any other.
@@ -60,11 +64,10 @@ class Attempt:
         self._assignment = assignment
         self._place = place
         self._tell = tell
-        self._told = 0.0
         self._begun = time.time()
         self._cancelled = threading.Event()
         self._by = ""
-        self._folder = place.state.scratch / f"{assignment.job}-{assignment.attempt}"
+        self._folder = place.scratch / f"{assignment.job}-{assignment.attempt}"
 
     def cancel(self, by: str) -> None:
         """Ask for the end; the run is killed at once."""
@@ -88,7 +91,7 @@ class Attempt:
         return Outcome(job=self._assignment.job, attempt=self._assignment.attempt, state=state, warnings=tuple(transcript.warnings))
 
     def _make(self, transcript: Transcript) -> JobState:
-        limits = Limits(_RENDER_TIMEOUT_S, self._place.state.scratch, self._place.reserve)
+        limits = Limits(_RENDER_TIMEOUT_S, self._place.scratch, self._place.reserve)
         limits.check_disk()
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
@@ -119,7 +122,7 @@ class Attempt:
         )
         launched = time.time()
         run = runner.start(launch, transcript.listener)
-        self._report(Running(worker=place.name, step="starting"), now=True)
+        self._tell(Running(worker=place.name, step="starting"))
         limits = Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve)
         done = follow(run, transcript, limits, self._cancelled)
         ended, started = time.time(), transcript.started or launched
@@ -143,7 +146,7 @@ class Attempt:
             "PYTHONUNBUFFERED": "1",
         }
         run = ProcessRun(command, self._folder / "tmp", environment, transcript.listener, self._place.processes.note(self._folder.name))
-        self._report(Running(worker=self._place.name, step="starting"), now=True)
+        self._tell(Running(worker=self._place.name, step="starting"))
         done = follow(run, transcript, limits, self._cancelled)
         return Succeeded(output=done.outputs["final_video"])
 
@@ -170,13 +173,7 @@ class Attempt:
             raise CancelledAttempt
 
     def _progress(self, event: ProgressEvent) -> None:
-        self._report(Running(worker=self._place.name, progress=event.progress, step=event.step, eta_s=event.eta_s))
-
-    def _report(self, state: Running, *, now: bool = False) -> None:
-        moment = time.monotonic()
-        if now or moment - self._told >= _PROGRESS_EVERY_S:
-            self._told = moment
-            self._tell(state)
+        self._tell(Running(worker=self._place.name, progress=event.progress, step=event.step, eta_s=event.eta_s))
 
 
 def _from_os(error: OSError) -> GenStudioError:

@@ -58,8 +58,8 @@ def free_vram_gib(uuid: str) -> float:
     with _nvml() as nvml:
         if nvml is None:
             return 0.0
-        free: int = nvml.nvmlDeviceGetMemoryInfo(nvml.nvmlDeviceGetHandleByUUID(uuid)).free
-        return free / _GIB
+        memory = nvml.nvmlDeviceGetMemoryInfo(nvml.nvmlDeviceGetHandleByUUID(uuid))
+        return float(memory.free) / _GIB
 
 
 def cpu_slots() -> int:
@@ -69,7 +69,13 @@ def cpu_slots() -> int:
 
 
 def memory_limit_gib(slots: int) -> float:
-    """Return how much main memory one job may take: nine tenths of the machine's, shared by the slots, at least 2 GiB."""
+    """Return how much main memory one job may take: nine tenths of the machine's, shared by the slots, at least 2 GiB.
+
+    ``GENSTUDIO_JOB_MEMORY_GIB`` overrides.
+    """
+    wished = os.environ.get("GENSTUDIO_JOB_MEMORY_GIB", "")
+    if wished.replace(".", "", 1).isdigit():
+        return float(wished)
     return max(2.0, 0.9 * psutil.virtual_memory().total / _GIB / max(1, slots))
 
 

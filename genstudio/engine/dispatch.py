@@ -55,12 +55,16 @@ class _Flight:
 
 
 class Dispatcher:
-    """Moves jobs. One for as long as a producer lives; :meth:`attach` gives it each new connection to a scheduler."""
+    """Moves jobs. One for as long as a producer lives; :meth:`attach` gives it each new connection to a scheduler.
 
-    def __init__(self, store: JobStore, state: StateFolder, workspace: Path) -> None:
+    ``expected`` is the number of workers that are there when nothing is wrong.
+    """
+
+    def __init__(self, store: JobStore, state: StateFolder, workspace: Path, expected: int) -> None:
         self._store = store
         self._state = state
         self._workspace = workspace
+        self._expected = expected
         self._flights: dict[str, _Flight] = {}
         self._workers: list[WorkerView] = []
         self._link: Link | None = None
@@ -191,7 +195,7 @@ class Dispatcher:
             spec = self._store.spec(job.id)
             found = self._route(job, spec, catalogue)
             if isinstance(found, Wait):
-                self._wait(job, found.reason)
+                self._cannot_start(job, spec, found)
             elif not isinstance(found, Failed):
                 plans[job.id] = (job, spec, found)
                 pending.append(Pending(job.id, number, _need(found, catalogue), priorities.get(job.id, 0)))
@@ -210,6 +214,15 @@ class Dispatcher:
             return route(spec, catalogue, self._workers)
         except GenStudioError as error:
             return self._fail(job.id, error)
+
+    def _cannot_start(self, job: JobView, spec: JobSpec, found: Wait) -> None:
+        """Wait for a worker that does not exist only where people chose to; otherwise say that there is none."""
+        if isinstance(spec, GenerateJob) and spec.policy == "fallback" and len(self._workers) >= self._expected:
+            message = found.reason.replace("Waiting for a worker", "There is no worker", 1)
+            fix = 'Choose another pipeline or quality, or set the project to "queue" and start such a worker.'
+            self._store.move(job.id, Failed(code="no_worker", message=message, fix=fix))
+        else:
+            self._wait(job, found.reason)
 
     def _wait(self, job: JobView, reason: str) -> None:
         state = Waiting(reason=reason)

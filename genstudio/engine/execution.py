@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import IO, Self
 
-__all__ = ["CancelledAttempt", "JobLog", "Limits", "Transcript", "follow", "seconds"]
+__all__ = ["CancelledAttempt", "JobLog", "Limits", "Transcript", "failure", "follow", "seconds"]
 
 _LOG_BYTES: Final = 4 * 1024 * 1024
 _TAIL_LINES: Final = 40
-_LOOK_S: Final = 0.25
+_LOOK_S: Final = 0.1
+"""How often time, disk and cancel are looked at; also the shortest time between two reports of progress."""
 _WARNINGS: Final = 20
 
 _SENTENCES: Final = {
@@ -100,7 +101,7 @@ class JobLog:
 
 @dataclass
 class Transcript:
-    """What a pipeline has said so far."""
+    """What a pipeline has said so far. ``on_progress`` is told at most ten times a second; the last word is never lost."""
 
     log: JobLog
     on_progress: Callable[[ProgressEvent], None]
@@ -108,11 +109,22 @@ class Transcript:
     done: DoneEvent | None = None
     error: ErrorEvent | None = None
     warnings: list[str] = field(default_factory=list)
+    _held: ProgressEvent | None = None
+    _told: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def listener(self) -> Listener:
         """What a runner is to tell."""
         return Listener(event=self._line, log=self.log.write)
+
+    def tell_progress(self) -> None:
+        """Tell the newest progress unless it was told, or another was a moment ago; called again and again while the pipeline runs."""
+        with self._lock:
+            now = time.monotonic()
+            if self._held is not None and now - self._told >= _LOOK_S:
+                event, self._held, self._told = self._held, None, now
+                self.on_progress(event)
 
     def _line(self, line: bytes) -> None:
         try:
@@ -128,7 +140,8 @@ class Transcript:
             case StartedEvent():
                 self.started = self.started or time.time()
             case ProgressEvent():
-                self.on_progress(event)
+                self._held = event
+                self.tell_progress()
             case LogEvent():
                 self.log.write(event.message.encode())
             case WarningEvent():
@@ -150,7 +163,7 @@ def follow(run: Run, transcript: Transcript, limits: Limits, cancelled: threadin
         GenStudioError: It failed; the code is one of the pipeline protocol or ``disk_full``.
     """
     try:
-        ended = _wait(run, limits, cancelled)
+        ended = _wait(run, transcript, limits, cancelled)
         if cancelled.is_set():
             raise CancelledAttempt
         return _result(ended, transcript)
@@ -158,9 +171,10 @@ def follow(run: Run, transcript: Transcript, limits: Limits, cancelled: threadin
         run.close()
 
 
-def _wait(run: Run, limits: Limits, cancelled: threading.Event) -> Exit:
+def _wait(run: Run, transcript: Transcript, limits: Limits, cancelled: threading.Event) -> Exit:
     end = time.monotonic() + limits.timeout_s
     while (ended := run.wait(_LOOK_S)) is None:
+        transcript.tell_progress()
         if cancelled.is_set():
             run.kill()
             continue

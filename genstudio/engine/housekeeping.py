@@ -1,8 +1,7 @@
-"""What a new producer tidies up: old progress rows, old logs, scratch folders of attempts that no longer are."""
+"""What a new producer tidies up: old progress rows and old logs."""
 
 from __future__ import annotations
 
-import shutil
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -18,13 +17,9 @@ _LOG_DAYS: Final = 30
 
 
 def tidy(store: JobStore, state: StateFolder, now: float | None = None) -> None:
-    """Drop progress rows of yesterday's jobs, logs older than a month, and scratch folders that no open job uses."""
+    """Drop progress rows of yesterday's jobs and logs older than a month."""
     moment = time.time() if now is None else now
     store.prune(moment - _PROGRESS_DAYS * _DAY_S)
     for log in state.logs.iterdir():
         if log.stat().st_mtime < moment - _LOG_DAYS * _DAY_S:
             log.unlink(missing_ok=True)
-    used = {job.id for job in store.jobs(active=True)}
-    for folder in state.scratch.iterdir():
-        if folder.name.rpartition("-")[0] not in used:
-            shutil.rmtree(folder, ignore_errors=True)

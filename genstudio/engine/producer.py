@@ -48,7 +48,7 @@ class Producer:
         self._store = JobStore(workspace.state_dir)
         self._names = names
         self._cluster = cluster.LocalCluster(self._state, workspace.root, names)
-        self._dispatcher = Dispatcher(self._store, self._state, workspace.root)
+        self._dispatcher = Dispatcher(self._store, self._state, workspace.root, len(names))
         self._link: Link | None = None
         self._wake = asyncio.Event()
         self._stopping = False

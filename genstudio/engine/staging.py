@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from genstudio.engine.execution import failure
 from genstudio.project import paths
 from genstudio.project.atomic import disk_errors
 from genstudio.schema.base import JsonObject
-from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
+from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.event import DoneEvent
 from genstudio.schema.job import Assignment, FileRef, GenerateJob, Route
 
@@ -54,7 +55,7 @@ def output_file(done: DoneEvent, outputs: Path) -> Path:
     except BadInputError:
         path = None
     if path is None or path.is_symlink() or not path.is_file():
-        raise GenStudioError(f"The pipeline says that it made {name!r:.80}, which is no file in its outputs.", code="internal")
+        raise failure("internal", f"The pipeline says that it made {name!r:.80}, which is no file in its outputs.")
     return path
 
 

@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import fcntl
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -114,6 +115,8 @@ def _plugin(workspace: WorkspaceFolder, name: str) -> StudioWorker:
     runners = _runners(name, state, processes)
     for runner in runners:
         runner.sweep()
+    shutil.rmtree(state.scratch / name, ignore_errors=True)  # of attempts that died with an earlier worker
+    (state.scratch / name).mkdir(mode=0o700)
     card = next((card for card in devices.cards() if card.uuid == name), None)
     slots = 0 if card else devices.cpu_slots()
     place = WorkerPlace(

@@ -107,13 +107,11 @@ class Catalogue:
         problems: One sentence for each folder that could not be used.
     """
 
-    def __init__(
-        self, pipelines: Mapping[str, Pipeline], tasks: Mapping[str, TaskDeclaration], problems: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, pipelines: Mapping[str, Pipeline], tasks: Mapping[str, TaskDeclaration], problems: tuple[str, ...] = ()) -> None:
         self.pipelines: Mapping[str, Pipeline] = MappingProxyType(dict(pipelines))
         self.tasks: Mapping[str, TaskDeclaration] = MappingProxyType(dict(tasks))
         self.problems = problems
-        self._names = {alias: pipeline.id for pipeline in reversed(self.pipelines.values()) for alias in pipeline.manifest.aliases}
+        self._names = {alias: pipeline.id for pipeline in reversed(list(self.pipelines.values())) for alias in pipeline.manifest.aliases}
 
     def __repr__(self) -> str:
         return f"<Catalogue {len(self.pipelines)} pipelines, {len(self.tasks)} tasks>"

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
-from pydantic_core import PydanticSerializationError
-
 from genstudio.graph import edit
 from genstudio.project import canvas_form, paths
 from genstudio.project.atomic import disk_errors, fsync_folder, locked, remove_quietly, write_atomic, write_temporary
@@ -72,6 +70,7 @@ class CanvasFile:
         self._checkpoint = paths.get_checkpoint_path(root, path)
         self._journal = Journal(paths.get_journal_path(root, path))
         self._auto_saves = AutoSaves(root, path)
+        self._writer = canvas_form.Writer()
         self._known: tuple[tuple[int, ...], CanvasState] | None = None
         self._threads = RLock()
 
@@ -187,10 +186,7 @@ class CanvasFile:
         return entry
 
     def _form(self, canvas: Canvas) -> bytes:
-        try:
-            data = canvas_form.dump(canvas)
-        except PydanticSerializationError as error:
-            raise BadInputError("A value of the edit cannot be stored: it holds half a character.", fix="Type that text again.") from error
+        data = self._writer.dump(canvas)
         if len(data) > MAX_CANVAS_BYTES:
             message = f"The canvas would become {len(data) >> 20} MiB large; {MAX_CANVAS_BYTES >> 20} MiB is the most."
             raise BadInputError(message, fix="Keep long texts in files of 02_Source_Creative and refer to them.")

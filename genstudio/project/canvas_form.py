@@ -5,22 +5,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic_core import PydanticSerializationError
+
 from genstudio.project.atomic import write_atomic
-from genstudio.project.documents import DamagedError, dump_json, load_json, newer_reason, validate
+from genstudio.project.documents import DamagedError, dump_json, encode, json_text, load_json, newer_reason, validate
 from genstudio.schema.canvas import CANVAS_SCHEMA, Canvas
 from genstudio.schema.errors import BadInputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from genstudio.schema.base import JsonObject
+    from genstudio.schema.base import JsonObject, Open
 
-__all__ = ["dump", "parse", "read_checkpoint", "write_checkpoint"]
+__all__ = ["Writer", "dump", "parse", "read_checkpoint", "write_checkpoint"]
 
 _CONFLICT: Final = re.compile(rb"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
-_NODE_KEYS: Final = ("type", "parent", "order", "data")
-_EDGE_KEYS: Final = ("source", "sourceHandle", "target", "targetHandle", "order")
-_LAYOUT_KEYS: Final = ("x", "y")
+_KEYS: Final = {
+    "nodes": ("type", "parent", "order", "data"),
+    "edges": ("source", "sourceHandle", "target", "targetHandle", "order"),
+    "layout": ("x", "y"),
+}
 
 
 def parse(data: bytes, name: str) -> tuple[Canvas, str]:
@@ -49,19 +54,48 @@ def parse(data: bytes, name: str) -> tuple[Canvas, str]:
     return canvas, newer
 
 
+class Writer:
+    """Makes the bytes of canvas files. Remembers the text of entries, so that an edit of a large canvas costs what it changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], tuple[Open, str]] = {}
+
+    def dump(self, canvas: Canvas) -> bytes:
+        """Return the bytes of the canvas file: known keys first in a fixed order, everything else sorted, one value a line.
+
+        Raises:
+            BadInputError: A value cannot be written (half a character, an infinite number).
+        """
+        parts: list[tuple[str, str]] = [("schema", json_text(canvas.schema_)), ("version", str(canvas.version))]
+        parts += [("nodes", self._section("nodes", canvas.nodes)), ("edges", self._section("edges", canvas.edges))]
+        parts += [("layout_version", str(canvas.layout_version)), ("layout", self._section("layout", canvas.layout))]
+        parts += [(key, json_text(_sorted(value)).replace("\n", "\n ")) for key, value in sorted((canvas.model_extra or {}).items())]
+        lines = ",\n".join(f" {json_text(key)}: {value}" for key, value in parts)
+        return encode(f"{{\n{lines}\n}}\n")
+
+    def _section(self, name: str, entries: Mapping[str, Open]) -> str:
+        if not entries:
+            return "{}"
+        lines = ",\n".join(f'  "{key}": {self._entry(name, key, entry)}' for key, entry in sorted(entries.items()))
+        return f"{{\n{lines}\n }}"
+
+    def _entry(self, section: str, key: str, entry: Open) -> str:
+        known = self._known.get((section, key))
+        if known is None or known[0] is not entry:
+            try:
+                document = entry.model_dump(mode="json", by_alias=True)
+            except PydanticSerializationError as error:
+                raise BadInputError(
+                    f"A value of {key} cannot be stored: it holds half a character.", fix="Type that text again."
+                ) from error
+            known = (entry, json_text(_ordered(document, _KEYS[section])).replace("\n", "\n  "))
+            self._known[section, key] = known
+        return known[1]
+
+
 def dump(canvas: Canvas) -> bytes:
-    """Return the bytes of the canvas file: known keys first in a fixed order, everything else sorted."""
-    document = canvas.document()
-    document["nodes"] = {key: _ordered(node, _NODE_KEYS) for key, node in sorted(document["nodes"].items())}
-    document["edges"] = {key: _ordered(edge, _EDGE_KEYS) for key, edge in sorted(document["edges"].items())}
-    document["layout"] = {key: _ordered(place, _LAYOUT_KEYS) for key, place in sorted(document["layout"].items())}
-    return dump_json(_ordered_top(document))
-
-
-def _ordered_top(document: JsonObject) -> JsonObject:
-    known = ("schema", "version", "nodes", "edges", "layout_version", "layout")
-    rest = {key: _sorted(document[key]) for key in sorted(document.keys() - set(known))}
-    return {key: document[key] for key in known} | rest
+    """Return the bytes of the canvas file; see :meth:`Writer.dump`."""
+    return Writer().dump(canvas)
 
 
 def _ordered(item: JsonObject, first: tuple[str, ...]) -> JsonObject:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from genstudio.schema.base import JsonObject
 
-__all__ = ["DamagedError", "dump_json", "load_json", "newer_reason", "parse_model", "read_bytes", "validate"]
+__all__ = ["DamagedError", "dump_json", "encode", "json_text", "load_json", "newer_reason", "parse_model", "read_bytes", "validate"]
 
 Model = TypeVar("Model", bound=BaseModel)
 _SCHEMA: Final = re.compile(r"(genstudio\.[a-z]+)/([1-9]\d{0,8})")
@@ -30,19 +30,38 @@ class DamagedError(BadInputError):
     code = "damaged"
 
 
-def dump_json(document: JsonObject) -> bytes:
-    """Return the file form: UTF-8, one value a line, text unescaped, a newline at the end.
+def json_text(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Return the text of a JSON value, one value a line, text unescaped.
 
     Raises:
-        BadInputError: It holds text or numbers that JSON cannot carry (half an emoji, infinity).
+        BadInputError: It holds a number that JSON cannot carry (infinity).
     """
     try:
-        return (json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
-    except UnicodeEncodeError as error:
-        bad = repr(error.object[max(0, error.start - 20) : error.end])
-        raise BadInputError(f"The text {bad} holds half a character.", fix="Type that character again.") from error
+        return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
     except ValueError as error:
         raise BadInputError(f"A value cannot be written: {error}.", fix="Use finite numbers.") from error
+
+
+def encode(text: str) -> bytes:
+    """Return the text in UTF-8.
+
+    Raises:
+        BadInputError: It holds half a character (a lone surrogate, as of an emoji cut in two).
+    """
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        bad = repr(text[max(0, error.start - 20) : error.end])
+        raise BadInputError(f"The text {bad} holds half a character.", fix="Type that character again.") from error
+
+
+def dump_json(document: JsonObject) -> bytes:
+    """Return the file form of a document, with a newline at the end.
+
+    Raises:
+        BadInputError: It holds text or numbers that JSON cannot carry.
+    """
+    return encode(json_text(document) + "\n")
 
 
 def _finite(text: str) -> float:

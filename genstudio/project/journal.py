@@ -1,12 +1,14 @@
 """The journal of a canvas: one JSON line for every accepted patch, only ever appended to.
 
 A line counts when it is complete. Half a line at the end is what a killed writer left; nobody was told of it, and the next writer
-removes it.
+removes it. Lines are read whole only when somebody asks for them: opening a long journal costs no more than finding its lines.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -21,15 +23,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Journal"]
 
-_BLOCK: Final = 1 << 16
+_SEQUENCE: Final = re.compile(rb'\{"sequence":(\d{1,18}),')
+_PATCH_ID: Final = re.compile(rb'"id":("(?:[^"\\]|\\.)+"),"guard":(?:true|false)\},"inverse":')
 
 
 @dataclass
-class _Read:
-    """What this process has read so far: the offset behind the last whole line, and where each sequence number starts."""
+class _Index:
+    """What this process knows of the file: where each whole line starts, the newest entry, and which line may hold which patch.
+
+    ``end`` is the offset behind the last whole line.
+    """
 
     inode: int = 0
-    offset: int = 0
+    end: int = 0
     starts: dict[int, int] = field(default_factory=dict)
     last: JournalEntry | None = None
     patches: dict[str, int] = field(default_factory=dict)
@@ -40,7 +46,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._read = _Read()
+        self._index = _Index()
         self._lock = Lock()
 
     def stamp(self) -> tuple[int, int]:
@@ -55,29 +61,24 @@ class Journal:
         """Return the newest entry; None if there is none."""
         with self._lock:
             self._catch_up()
-            return self._read.last
+            return self._index.last
 
     def entries(self, after: int) -> list[JournalEntry]:
-        """Return all entries with a greater sequence number, in order."""
+        """Return all entries with a greater sequence number, in order. A line that the disk damaged is left out: a gap shows."""
         with self._lock:
             self._catch_up()
-            starts = [start for sequence, start in self._read.starts.items() if sequence > after]
-            if not starts:
-                return []
-            with self.path.open("rb") as file:
-                file.seek(min(starts))
-                data = file.read(self._read.offset - min(starts))
-        entries = (_parse(line) for line in data.splitlines(keepends=True))
+            start = min((start for sequence, start in self._index.starts.items() if sequence > after), default=None)
+            lines = [] if start is None else self._lines(start, self._index.end)
+        entries = (_parse(line) for line in lines)
         return [entry for entry in entries if entry is not None and entry.sequence > after]
 
     def find(self, patch_id: str) -> JournalEntry | None:
         """Return the entry of the patch with that id, if it was accepted before."""
         with self._lock:
             self._catch_up()
-            sequence = self._read.patches.get(patch_id)
-        if sequence is None:
-            return None
-        return next((entry for entry in self.entries(sequence - 1) if entry.sequence == sequence), None)
+            start = self._index.patches.get(patch_id)
+            entry = None if start is None else _parse(self._lines(start, self._index.end)[0])
+        return entry if entry is not None and entry.patch.id == patch_id else None
 
     def append(self, entry: JournalEntry) -> None:
         """Append durably. The caller holds the lock of the canvas.
@@ -90,46 +91,51 @@ class Journal:
             self._catch_up()
             fresh = not self.path.exists()
             with disk_errors(self.path), self.path.open("ab", buffering=0) as file:
-                file.truncate(self._read.offset)
+                file.truncate(self._index.end)
                 try:
                     _write_all(file.fileno(), line)
                     os.fsync(file.fileno())
                 except BaseException:
-                    file.truncate(self._read.offset)
+                    file.truncate(self._index.end)
                     raise
-            if fresh:
-                fsync_folder(self.path.parent)
+                if fresh:
+                    fsync_folder(self.path.parent)
             self._catch_up()
 
+    def _lines(self, start: int, end: int) -> list[bytes]:
+        with self.path.open("rb") as file:
+            file.seek(start)
+            return file.read(end - start).splitlines(keepends=True)
+
     def _catch_up(self) -> None:
-        """Read the lines that were added since the last look."""
+        """Index the lines that were added since the last look."""
         try:
             status = self.path.stat()
         except FileNotFoundError:
-            self._read = _Read()
+            self._index = _Index()
             return
-        if status.st_ino != self._read.inode or status.st_size < self._read.offset:
-            self._read = _Read(inode=status.st_ino)
-        if status.st_size == self._read.offset:
+        if status.st_ino != self._index.inode or status.st_size < self._index.end:
+            self._index = _Index(inode=status.st_ino)
+        if status.st_size == self._index.end:
             return
-        with self.path.open("rb") as file:
-            file.seek(self._read.offset)
-            data = file.read()
-        for line in data[: data.rfind(b"\n") + 1].splitlines(keepends=True):
-            self._take(line)
+        lines = self._lines(self._index.end, status.st_size)
+        if lines and not lines[-1].endswith(b"\n"):
+            lines.pop()
+        for line in lines:
+            self._note(line)
+        newest = next((entry for line in reversed(lines) if (entry := _parse(line)) is not None), None)
+        self._index.last = newest or self._index.last
 
-    def _take(self, line: bytes) -> None:
-        entry = _parse(line)
-        if entry is not None:
-            self._read.starts[entry.sequence] = self._read.offset
-            self._read.last = entry
-            if entry.patch.id:
-                self._read.patches[entry.patch.id] = entry.sequence
-        self._read.offset += len(line)
+    def _note(self, line: bytes) -> None:
+        sequence = _SEQUENCE.match(line)
+        if sequence is not None:
+            self._index.starts[int(sequence[1])] = self._index.end
+            for found in _PATCH_ID.findall(line):
+                self._index.patches[json.loads(found)] = self._index.end
+        self._index.end += len(line)
 
 
 def _parse(line: bytes) -> JournalEntry | None:
-    """Return the entry of a line; None for a line that the disk damaged (readers then see a gap and ask for the whole state)."""
     try:
         return JournalEntry.model_validate_json(line)
     except ValidationError:

@@ -178,7 +178,9 @@ def _frame(path: Path) -> Image.Image:
         frame = next(container.decode(stream), None)
         if frame is None:
             container.seek(0)
-            frame = next(container.decode(stream))
+            frame = next(container.decode(stream), None)
+        if frame is None:
+            raise BadInputError(f"{path.name!r} has no picture that can be read.", fix="Generate or export it again.")
         picture: Image.Image = frame.to_image()
         return picture
 
@@ -223,13 +225,14 @@ def ffmpeg_path() -> str:
 def tag(source: Path, target: Path, timecode: str, reel: str, comment_json: str) -> None:
     """Write ``target``: the media of ``source``, untouched, with start timecode, reel and record embedded (capped at 64 KB).
 
-    MP4 and MOV carry all three, PNG the record (as iTXt), other sound and video the record as comment; other images are copied.
+    MOV carries all three, MP4 timecode and record (it has no place for a reel but the record's), PNG the record (as iTXt), other
+    sound and video the record as comment; other images are copied as they are.
 
     Raises:
         BadInputError: The media or the comment is unusable.
         MissingToolError: ffmpeg is not there.
     """
-    comment = capped(comment_json)
+    comment = capped(comment_json, reel=reel, start_timecode=timecode)
     suffix = source.suffix.lower()
     if suffix == ".png":
         with disk_errors(target):

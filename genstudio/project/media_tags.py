@@ -22,13 +22,16 @@ _SHORTEST: Final = 64
 _MARK: Final = "…"
 
 
-def capped(comment_json: str) -> str:
+def capped(comment_json: str, **known: str) -> str:
     """Return the JSON object in at most 64 KB: its longest texts are shortened (ending in ``…``) until it fits.
+
+    Keys of ``known`` that the object lacks, or has empty, are put in.
 
     Raises:
         BadInputError: It is no JSON object, or too large without any long text.
     """
     document = _object(comment_json)
+    document |= {key: value for key, value in known.items() if not document.get(key)}
     limit = MAX_COMMENT_BYTES
     while len(text := json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()) > MAX_COMMENT_BYTES:
         limit //= 2

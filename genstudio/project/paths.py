@@ -6,14 +6,14 @@ Nothing in a name that comes from a file or a person is trusted: :func:`inside` 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import unicodedata
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote
 
-from genstudio.schema.errors import BadInputError, GenStudioError
+from genstudio.project.naming import project_folder_name
+from genstudio.project.state_folder import state_dir
+from genstudio.schema.errors import BadInputError
 
 if TYPE_CHECKING:
     from genstudio.schema.take import TakeName
@@ -98,11 +98,7 @@ LIBRARY_FOLDERS: Final = ("Branding", "LUTs_and_Presets", "Stock_Media", "Pipeli
 AssetKind = Literal["character", "style", "location"]
 CacheKind = Literal["thumbnails", "proxies", "control_maps", "conformed", "pieces", "downloads"]
 _ASSET_FOLDERS: Final = {"character": "Characters", "style": "Styles", "location": "Locations"}
-_UNSAFE_IN_NAME: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
-_RESERVED: Final = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _RENDERS_NAME: Final = re.compile(r"[A-Z0-9_]{1,32}/[A-Z0-9_]{1,32}")
-_NETWORK: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "ceph", "fuse.ceph", "fuse.glusterfs", "lustre"})
-_LONGEST_NAME: Final = 80
 _LONGEST_FILE_NAME: Final = 180
 
 
@@ -127,51 +123,6 @@ def get_library_dir(workspace_root: Path, kind: str) -> Path:
 def get_project_root(workspace_root: Path, folder: str) -> Path:
     """Return the root of the project with that folder name."""
     return get_projects_dir(workspace_root) / folder
-
-
-def project_folder_name(title: str) -> str:
-    """Return a folder name for a title that every common filesystem takes: no separators, controls or reserved names."""
-    text = unicodedata.normalize("NFC", _UNSAFE_IN_NAME.sub(" ", title))
-    visible = "".join(
-        character for character in text if unicodedata.category(character) not in ("Cf", "Cs", "Co", "Cn") or character == "\u200d"
-    )
-    name = re.sub(r"[\s_]+", "_", re.sub(r"\.{2,}", " ", visible)).strip(". _-\u200d")
-    while len(name.encode()) > _LONGEST_NAME:
-        name = name[:-1].rstrip(". _-\u200d")
-    if not name:
-        return "Project"
-    return f"Project_{name}" if _RESERVED.match(name) else name
-
-
-def state_dir(uuid: str) -> Path:
-    """Return (and make) the machine state folder of a workspace or of a project outside any: ``$XDG_STATE_HOME/genstudio/<uuid>``.
-
-    Raises:
-        GenStudioError: It would be on a network filesystem, where neither SQLite's log nor file locks are safe.
-    """
-    home = os.environ.get("XDG_STATE_HOME", "")
-    base = Path(home) if home.startswith("/") else Path.home() / ".local" / "state"
-    folder = base / "genstudio" / uuid
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kind = _filesystem(folder)
-    if kind in _NETWORK:
-        message = f"The state folder {str(folder)!r} is on a network drive ({kind}), where locks and the job store are not safe."
-        raise GenStudioError(message, fix="Set XDG_STATE_HOME to a folder on a local disk.", code="network_drive")
-    return folder
-
-
-def _filesystem(path: Path) -> str:
-    """Return the type of the filesystem that holds ``path``; empty where the system does not say (not Linux)."""
-    mounts = Path("/proc/self/mounts")
-    if not mounts.exists():
-        return ""
-    real, best, kind = str(path.resolve()), "", ""
-    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
-        _, mount, found, *_ = line.split(" ")
-        point = mount.encode().decode("unicode_escape")
-        if (real == point or real.startswith(point.rstrip("/") + "/")) and len(point) >= len(best):
-            best, kind = point, found
-    return kind
 
 
 def templates_dir() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuids
+from contextlib import AbstractContextManager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -18,8 +19,8 @@ from genstudio.project.summary import summarise
 from genstudio.project.takes import TakeStore
 from genstudio.schema.base import utc_now
 from genstudio.schema.canvas import CANVAS_SCHEMA, Canvas
-from genstudio.schema.errors import BadInputError, ConflictError, ReadOnlyError
-from genstudio.schema.project import PROJECT_SCHEMA, ProjectManifest, ProjectSettings, ProjectSummary
+from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError, ReadOnlyError
+from genstudio.schema.project import PROJECT_SCHEMA, WORKSPACE_SCHEMA, ProjectManifest, ProjectSettings, ProjectSummary, WorkspaceManifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ class ProjectFolder:
         self._known: tuple[tuple[int, ...], tuple[ProjectManifest, str]] | None = None
         self._canvases: dict[str, CanvasFile] = {}
         self.uuid = self.manifest.uuid
-        self.state_dir = state_dir or paths.state_dir(self.uuid)
+        self.state_dir = state_dir or paths.state_dir(_workspace_uuid(self.root) or self.uuid)
         self.takes = TakeStore(self.root, self.uuid)
         self.repository = Repository(self.root, self.state_dir)
 
@@ -114,7 +115,7 @@ class ProjectFolder:
         self.takes = TakeStore(self.root, self.uuid)
         return saved
 
-    def _manifest_lock(self) -> Any:  # noqa: ANN401 - a context manager
+    def _manifest_lock(self) -> AbstractContextManager[None]:
         return locked(paths.get_lock_path(self.root, _MANIFEST_LOCK))
 
     def _read(self) -> tuple[ProjectManifest, str]:
@@ -187,3 +188,14 @@ class ProjectFolder:
     def summary(self) -> ProjectSummary:
         """Return the project as a card shows it."""
         return summarise(self.root, self.manifest)
+
+
+def _workspace_uuid(root: Path) -> str:
+    """Return the identity of the workspace that the project stands in; empty if it stands in none."""
+    workspace = root.parent.parent
+    try:
+        data = read_bytes(workspace / paths.WORKSPACE_MANIFEST, "workspace")
+        manifest, _ = parse_model(WorkspaceManifest, data, WORKSPACE_SCHEMA, paths.WORKSPACE_MANIFEST)
+    except GenStudioError:
+        return ""
+    return manifest.uuid if root.parent == paths.get_projects_dir(workspace) else ""

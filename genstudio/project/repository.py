@@ -264,8 +264,7 @@ class Repository:
     def _checked(self, *arguments: str, identity: bool = False) -> str:
         outcome = self._run(*arguments, identity=identity)
         if outcome.code != 0:
-            reason = outcome.err.strip().splitlines()[-1:] or [f"exit {outcome.code}"]
-            raise GenStudioError(f"Git could not {arguments[0]}: {reason[0]}.", fix="See the message of Git.", code="git_failed")
+            raise _failed(arguments[0], outcome)
         return outcome.out
 
     def _run(self, *arguments: str, identity: bool = False, plain: bool = False) -> _Outcome:
@@ -291,6 +290,15 @@ class Repository:
         """Return a name and an address where the user configured none, so that a first commit never fails."""
         defaults = {"user.name": "Generative Studio", "user.email": "studio@localhost"}
         return {key: value for key, value in defaults.items() if self._run("config", "--get", key).code != 0}
+
+
+def _failed(verb: str, outcome: _Outcome) -> GenStudioError:
+    lines = [line.strip() for line in outcome.err.splitlines() if line.strip()] or [f"exit {outcome.code}"]
+    reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1]).rstrip(".")
+    fix = "Nothing was committed; the files are safe where they are."
+    if "index.lock" in reason:
+        fix = "Another Git is at work in this project. Let it finish; if there is none, remove .git/index.lock."
+    return GenStudioError(f"Git could not {verb}: {reason}.", fix=fix, code="git_failed")
 
 
 @lru_cache(maxsize=1)

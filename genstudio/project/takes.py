@@ -5,22 +5,21 @@ A take is there when its record is: the record is renamed in last, and counts on
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from genstudio.project import paths
 from genstudio.project.atomic import disk_errors, locked, publish_without_replace, remove_quietly, write_new
-from genstudio.project.documents import DamagedError, dump_json, parse_model
+from genstudio.project.documents import dump_json
 from genstudio.project.hashing import file_sha256
 from genstudio.project.reel import reel
+from genstudio.project.staging import Staged, stage
+from genstudio.project.take_files import claim_holder, files, folders, is_pointer_to, is_shot, read_record, take_number
 from genstudio.schema.base import utc_now
 from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
-from genstudio.schema.take import TAKE_SCHEMA, TakeName, TakeRecord
+from genstudio.schema.take import TakeName, TakeRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,18 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["TakeStore"]
 
 _MOST_TAKES: Final = 9999
-_COPY_BLOCK: Final = 1 << 20
-_POINTER_START: Final = b"version https://git-lfs.github.com/spec/"
-_POINTER_BYTES: Final = 1024
-
-
-@dataclass(frozen=True)
-class _Staged:
-    """A private, finished copy of media in the folder of the shot."""
-
-    path: Path
-    sha256: str
-    bytes: int
 
 
 class TakeStore:
@@ -65,9 +52,9 @@ class TakeStore:
 
     def shots(self) -> tuple[str, ...]:
         """Return all shots that have a folder, as ``<SCENE>/<SHOT>``, by name."""
-        scenes = _folders(paths.get_renders_dir(self.root))
-        found = ((scene, shot) for scene in scenes for shot in _folders(scene))
-        return tuple(sorted(f"{scene.name}/{shot.name}" for scene, shot in found if _is_shot(scene, shot)))
+        scenes = folders(paths.get_renders_dir(self.root))
+        found = ((scene, shot) for scene in scenes for shot in folders(scene))
+        return tuple(sorted(f"{scene.name}/{shot.name}" for scene, shot in found if is_shot(scene, shot)))
 
     def stamp(self, renders: str) -> tuple[int, ...]:
         """Return a cheap token that changes when a take of the shot appears or goes."""
@@ -89,7 +76,7 @@ class TakeStore:
         if size == record.bytes:
             return path
         name = f"{paths.RENDERS}/{record.renders}/{record.media}"
-        if _is_pointer_to(path, record):
+        if is_pointer_to(path, record):
             raise NotFoundError(f"The media of {record.id} was not fetched yet.", fix=f'Run: git lfs pull --include "{name}"')
         raise NotFoundError(f"The media of {record.id} is gone or was changed.", fix=f'Bring it back: git restore -- "{name}"')
 
@@ -104,12 +91,12 @@ class TakeStore:
         """Return media in the folder of a shot that no record vouches for, project-relative, by name."""
         folder = paths.get_shot_dir(self.root, renders)
         vouched = {record.media for record in self._scan(renders)}
-        names = [entry.name for entry in _files(folder) if not entry.name.startswith(".") and not entry.name.endswith((".json", ".txt"))]
+        names = [entry.name for entry in files(folder) if not entry.name.startswith(".") and not entry.name.endswith((".json", ".txt"))]
         return tuple(f"{paths.RENDERS}/{renders}/{name}" for name in sorted(names) if name not in vouched)
 
     def _scan(self, renders: str) -> Iterator[TakeRecord]:
         folder = paths.get_shot_dir(self.root, renders)
-        for entry in _files(folder):
+        for entry in files(folder):
             if entry.name.endswith(".json") and not entry.name.startswith("."):
                 record = self._record(folder / entry.name, renders)
                 if record is not None and self._matches(record):
@@ -121,7 +108,7 @@ class TakeStore:
         stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
         known = self._parsed.get(path)
         if known is None or known[0] != stamp:
-            known = (stamp, _read_record(path, renders))
+            known = (stamp, read_record(path, renders))
             self._parsed[path] = known
         return known[1]
 
@@ -131,7 +118,7 @@ class TakeStore:
             status = path.stat(follow_symlinks=False)
         except FileNotFoundError:
             return False
-        return stat.S_ISREG(status.st_mode) and (status.st_size == record.bytes or _is_pointer_to(path, record))
+        return stat.S_ISREG(status.st_mode) and (status.st_size == record.bytes or is_pointer_to(path, record))
 
     def _media(self, record: TakeRecord) -> Path:
         return paths.get_shot_dir(self.root, record.renders) / PurePath(record.media).name
@@ -176,15 +163,15 @@ class TakeStore:
         """Return the holders of the claimed numbers of a shot version."""
         probe = paths.get_claim_path(self.root, TakeName(renders=renders, version=version, take=1))
         found = {}
-        for entry in _files(probe.parent):
-            number = _number(entry.name, probe.name, version)
+        for entry in files(probe.parent):
+            number = take_number(entry.name, probe.name, version)
             if number is not None:
-                found[number] = _claim_holder(probe.parent / entry.name)
+                found[number] = claim_holder(probe.parent / entry.name)
         return found
 
     def _numbers_in_folder(self, renders: str, version: int) -> set[int]:
         like = TakeName(renders=renders, version=version, take=1).id
-        found = (_number(entry.name, like, version) for entry in _files(paths.get_shot_dir(self.root, renders)))
+        found = (take_number(entry.name, like, version) for entry in files(paths.get_shot_dir(self.root, renders)))
         return {number for number in found if number is not None}
 
     # -- publishing ----------------------------------------------------------------------------------------------------------------
@@ -207,7 +194,7 @@ class TakeStore:
         if earlier is not None:
             return earlier
         target = paths.get_shot_take_path(self.root, name, media.suffix.lower())
-        staged = _stage(media, folder / f".{name.id}.{os.urandom(4).hex()}")
+        staged = stage(media, folder / f".{name.id}.{os.urandom(4).hex()}")
         try:
             with locked(paths.get_lock_path(self.root, f"takes {name.renders}")):
                 earlier = self._published(name, record.job)
@@ -215,7 +202,7 @@ class TakeStore:
         finally:
             remove_quietly(staged.path)
 
-    def _publish(self, name: TakeName, staged: _Staged, target: Path, record: TakeRecord) -> TakeRecord:
+    def _publish(self, name: TakeName, staged: Staged, target: Path, record: TakeRecord) -> TakeRecord:
         self._set_orphans_aside(name)
         known = {"id": name.id, "renders": name.renders, "media": target.name, "sha256": staged.sha256, "bytes": staged.bytes}
         full = record.model_copy(update={**known, "reel": record.reel or self.reel(name), "created": record.created or utc_now()})
@@ -232,7 +219,7 @@ class TakeStore:
         path = paths.get_record_path(self.root, name)
         if not path.exists():
             return None
-        record = _read_record(path, name.renders)
+        record = read_record(path, name.renders)
         if record is None or record.job != job:
             raise ConflictError(f"{name.id} is there already, made by another job.", fix="Generate again: it takes the next number.")
         return record
@@ -240,98 +227,8 @@ class TakeStore:
     def _set_orphans_aside(self, name: TakeName) -> None:
         """Move media of that name without a record out of the way: an attempt died between its media and its record."""
         folder = paths.get_shot_dir(self.root, name.renders)
-        for entry in list(_files(folder)):
+        for entry in list(files(folder)):
             if PurePath(entry.name).stem == name.id:
                 orphans = paths.get_orphans_dir(self.root)
                 orphans.mkdir(parents=True, exist_ok=True)
                 (folder / entry.name).rename(orphans / f"{name.scene}.{os.urandom(4).hex()}.{entry.name}")
-
-
-def _stage(media: Path, target: Path) -> _Staged:
-    """Copy and hash media into a new read-only file; links are not followed, since a pipeline's output is not trusted."""
-    digest, size = hashlib.sha256(), 0
-    try:
-        descriptor = os.open(media, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise BadInputError(
-            f"{media.name!r} cannot be published: {error.strerror}.", fix="The pipeline must write a plain file."
-        ) from error
-    with disk_errors(target), os.fdopen(descriptor, "rb") as reader:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise BadInputError(f"{media.name!r} is no plain file.", fix="The pipeline must write a plain file.")
-        try:
-            with target.open("xb") as writer:
-                while block := reader.read(_COPY_BLOCK):
-                    digest.update(block)
-                    size += writer.write(block)
-                writer.flush()
-                os.fchmod(writer.fileno(), 0o444)
-                os.fsync(writer.fileno())
-        except BaseException:
-            remove_quietly(target)
-            raise
-    if size == 0:
-        remove_quietly(target)
-        raise BadInputError(f"{media.name!r} is empty.", fix="The pipeline must write its result before it says done.")
-    return _Staged(target, digest.hexdigest(), size)
-
-
-def _read_record(path: Path, renders: str) -> TakeRecord | None:
-    """Return the record at ``path`` if it is one of that shot and its names are its own."""
-    try:
-        record, _ = parse_model(TakeRecord, path.read_bytes(), TAKE_SCHEMA, path.name)
-    except (DamagedError, OSError):
-        return None
-    if record.id != path.stem or record.renders != renders or PurePath(record.media).stem != record.id or "/" in record.media:
-        return None
-    try:
-        return record if record.name.id == record.id else None
-    except (BadInputError, ValueError):
-        return None
-
-
-def _claim_holder(path: Path) -> str:
-    try:
-        holder = json.loads(path.read_bytes())["job"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-    return holder if isinstance(holder, str) else ""
-
-
-def _number(file_name: str, like: str, version: int) -> int | None:
-    """Return the take number in a file name of the shot of ``like`` and that version; None if it is no such name."""
-    try:
-        shot, found, number = TakeName.parse(PurePath(file_name).stem)
-    except BadInputError:
-        return None
-    return number if found == version and like.startswith(f"{shot}_v") else None
-
-
-def _is_pointer_to(path: Path, record: TakeRecord) -> bool:
-    """Whether the file is the LFS pointer of just this media (a clone that fetched no media)."""
-    if not path.is_file() or path.stat().st_size > _POINTER_BYTES:
-        return False
-    data = path.read_bytes()
-    lines = data.split(b"\n")
-    return data.startswith(_POINTER_START) and f"oid sha256:{record.sha256}".encode() in lines and f"size {record.bytes}".encode() in lines
-
-
-def _files(folder: Path) -> list[os.DirEntry[str]]:
-    if not folder.is_dir():
-        return []
-    with os.scandir(folder) as entries:
-        return [entry for entry in entries if entry.is_file(follow_symlinks=False)]
-
-
-def _folders(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
-
-
-def _is_shot(scene: Path, shot: Path) -> bool:
-    try:
-        TakeName(renders=f"{scene.name}/{shot.name}", take=1)
-    except ValueError:
-        return False
-    return True

@@ -105,6 +105,9 @@ class WorkspaceFolder:
             ConflictError: Several have that title, or that uuid.
             BadInputError: Its ``project.json`` is wrong.
         """
+        for known in self._open.values():
+            if known.uuid == title_or_uuid and paths.get_manifest_path(known.root).exists() and known.manifest.uuid == title_or_uuid:
+                return known
         found = self._named(title_or_uuid)
         if not found:
             titles = ", ".join(repr(summary.name) for summary in self.projects()[:10])

@@ -71,18 +71,22 @@ def launch(
             return 0
         running.forget(folder.state_dir)  # of a server that was killed
         stack.callback(running.forget, folder.state_dir)
-        server, here = _start(folder, _free_port(port or _FIRST_PORT, say), app)
-        running.remember(folder.state_dir, here)
-        say(f"The studio of {folder.root} runs at\n  {here.address(_PAGES['app'])}\n  {here.address(_PAGES['lab'])} (JupyterLab)")
-        say("Ctrl+C stops it; jobs that run go on.")
-        if open_browser:  # in a thread of its own: a browser in a terminal does not return before it is closed
-            threading.Thread(target=webbrowser.open, args=(here.address(_PAGES[app]),), daemon=True).start()
+        server, here = _make_server(folder, _free_port(port or _FIRST_PORT, say), app)
+
+        def announce() -> None:
+            running.remember(folder.state_dir, here)
+            say(f"The studio of {folder.root} runs at\n  {here.address(_PAGES['app'])}\n  {here.address(_PAGES['lab'])} (JupyterLab)")
+            say("Ctrl+C stops it; jobs that run go on.")
+            if open_browser:  # in a thread of its own: a browser in a terminal does not return before it is closed
+                threading.Thread(target=webbrowser.open, args=(here.address(_PAGES[app]),), daemon=True).start()
+
+        server.io_loop.add_callback(announce)  # behind the callback that binds the port
         server.start()
     return 0
 
 
-def _start(folder: WorkspaceFolder, port: int, app: App) -> tuple[ServerApp, Running]:
-    """Make the server; it listens when this returns, and answers once it is started."""
+def _make_server(folder: WorkspaceFolder, port: int, app: App) -> tuple[ServerApp, Running]:
+    """Make the server, and say where it will be when it is started."""
     try:
         import voila  # noqa: F401 - the page needs it
         from jupyterlab.labapp import LabApp

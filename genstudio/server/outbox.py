@@ -34,10 +34,12 @@ class Outbox:
         self._draining = False
 
     def put(self, message: Message) -> bool:
-        """Add a message. Return whether draining has to be started."""
+        """Add a message. Return whether something has to be done now: start draining, or let the client go if it overflowed."""
         text = message.model_dump_json()
         key = _kind(message)
         with self._lock:
+            if self.overflowed:
+                return False
             if key is None:
                 key = next(self._numbers)
             self._characters += len(text) - len(self._waiting.get(key, ""))
@@ -45,7 +47,7 @@ class Outbox:
             if len(self._waiting) > _MAX_MESSAGES or self._characters > _MAX_CHARACTERS:
                 self.overflowed = True
                 self._waiting.clear()
-                self._characters = 0
+                return True
             start, self._draining = not self._draining, True
             return start
 

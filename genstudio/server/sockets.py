@@ -90,19 +90,21 @@ class SessionSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
 
     def send(self, message: Message) -> None:
         """Send a message to the client. May be called from any thread; never waits."""
-        if not self._over and self._outbox.put(message):
-            with suppress(RuntimeError):  # the loop has ended: the server is going down
-                self._loop.call_soon_threadsafe(self._start_draining)
+        if self._over or not self._outbox.put(message):
+            return
+        with suppress(RuntimeError):  # the loop has ended: the server is going down
+            self._loop.call_soon_threadsafe(self._let_go if self._outbox.overflowed else self._start_draining)
 
     def _start_draining(self) -> None:
         self._drained = self._loop.create_task(self._drain())
+
+    def _let_go(self) -> None:
+        self.close(_TRY_AGAIN_LATER, "too slow")
 
     async def _drain(self) -> None:
         with suppress(WebSocketClosedError):
             while (text := self._outbox.take()) is not None:
                 await self.write_message(text)
-            if self._outbox.overflowed:
-                self.close(_TRY_AGAIN_LATER, "too slow")
 
 
 class CanvasSocket(SessionSocket):

@@ -53,7 +53,12 @@ class CanvasWatch:
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + _FOLDERS_S
             if self._folders.changed():
-                self._refresh()
+                self.refresh()
+
+    def refresh(self) -> None:
+        """Send all sessions of the canvas the whole state."""
+        for listener in self.listeners:
+            listener.refresh()
 
     def broadcast(self, kind: str, payload: BaseModel) -> None:
         """Send a message to all sessions of the canvas."""
@@ -76,7 +81,7 @@ class CanvasWatch:
         if state.sequence < self._sequence or not _gapless(entries, self._sequence):
             self._sequence = state.sequence
             self._examine(state.canvas)
-            self._refresh()
+            self.refresh()
         elif entries:
             self._sequence = entries[-1].sequence
             self._examine(state.canvas)
@@ -87,10 +92,6 @@ class CanvasWatch:
         for listener in self.listeners:
             for entry in entries:
                 listener.deliver_entry(entry, self._problems)
-
-    def _refresh(self) -> None:
-        for listener in self.listeners:
-            listener.refresh()
 
     def _examine(self, canvas: Canvas) -> None:
         """Find the problems of the canvas and the folders that belong to it, unless nodes have only been moved."""

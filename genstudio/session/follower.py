@@ -54,9 +54,8 @@ class Follower:
             watch = self._canvases.get(key) or CanvasWatch(listener, jobs.is_open)
             self._canvases[key] = watch
             watch.listeners = (*watch.listeners, listener)
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="genstudio-follower", daemon=True)
-                self._thread.start()
+            if self._thread is None:
+                self._start()
         self.poke()
         return watch
 
@@ -91,24 +90,44 @@ class Follower:
         return self._canvases.get((project, canvas))
 
     def _run(self) -> None:
-        while True:
-            self._wake.wait(_ROUND_S)
-            self._wake.clear()
+        """Look again and again while there are sessions. A defect ends the thread; another one then takes over, a moment later."""
+        try:
+            while self._round():
+                self._wake.wait(_ROUND_S)
+                self._wake.clear()
+        except BaseException:
             with self._lock:
-                if not self._canvases:
-                    self._thread = None
-                    return
-                for key, watch in list(self._canvases.items()):
-                    self._guard(key, watch.poll, (watch,))
-                for state_dir, jobs in list(self._jobs.items()):
-                    self._guard(state_dir, jobs.poll, tuple(self._canvases.values()))
+                later = time.monotonic() + _RETRY_S
+                self._failing |= dict.fromkeys((*self._canvases, *self._jobs), later)
+                self._start()
+            raise
+
+    def _start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="genstudio-follower", daemon=True)
+        self._thread.start()
+
+    def _round(self) -> bool:
+        """Look at everything once; return whether there is anything to look at."""
+        with self._lock:
+            if not self._canvases:
+                self._thread = None
+                return False
+            for key, watch in list(self._canvases.items()):
+                self._guard(key, watch.poll, (watch,))
+            for state_dir, jobs in list(self._jobs.items()):
+                self._guard(state_dir, jobs.poll, tuple(self._canvases.values()))
+            return True
 
     def _guard(self, key: object, poll: Callable[[], None], watches: tuple[CanvasWatch, ...]) -> None:
-        """Poll. A failure is told once, and tried again a little later: the disk may be well again by then."""
+        """Poll. A failure is told once and tried again a little later; when it is over, everybody gets the whole state."""
         if self._failing.get(key, 0.0) > time.monotonic():
             return
         try:
             poll()
+            if key in self._failing:
+                for watch in watches:
+                    watch.refresh()
+                del self._failing[key]
         except TELLABLE as error:
             if key not in self._failing:
                 _LOG.warning("cannot follow %s: %s", key, error)
@@ -117,8 +136,7 @@ class Follower:
                 for watch in watches:
                     watch.broadcast("server:notice", NoticePayload(level="warning", message=text))
             self._failing[key] = time.monotonic() + _RETRY_S
-        else:
-            self._failing.pop(key, None)
 
 
 FOLLOWER: Final = Follower()
+"""The follower of this process."""

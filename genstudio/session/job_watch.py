@@ -51,9 +51,9 @@ class JobWatch:
         """Look once, and tell the sessions what is new."""
         version = self._store.data_version()
         if version != self._data_version:
-            self._data_version = version
             self._follow(self._store.events(self._row))
             self._follow_notices()
+            self._data_version = version
         self._flush()
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -91,7 +92,11 @@ def find_media(root: Path, relative: str, width: int | None = None) -> MediaFile
     if kind is None or "\0" in relative or any(part.startswith(".") for part in pure.parts):
         raise missing
     path = inside(root, relative)
-    if not path.is_file():
+    try:
+        status = path.stat()
+    except OSError as error:  # also a name that no disk can have
+        raise missing from error
+    if not stat.S_ISREG(status.st_mode):
         raise missing
     if width is not None:
         path, kind = thumbnail(root, relative, _round_up(width)), "image/jpeg"

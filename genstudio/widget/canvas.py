@@ -14,7 +14,7 @@ from genstudio.widget.html import table
 from genstudio.widget.job import FilmJob, TakesJob
 from genstudio.widget.node import Node, Shot
 from genstudio.widget.reader import CanvasReader
-from genstudio.widget.runtime import user_name
+from genstudio.widget.runtime import counted, user_name
 from genstudio.widget.takes import Take, TakeList
 
 if TYPE_CHECKING:
@@ -251,7 +251,8 @@ class Canvas(CanvasReader):
     def __repr__(self) -> str:
         graph = self.graph
         shots = sum(node.type == "shot" for node in graph.nodes.values())
-        return f"<Canvas {self.project.title} {self.path} version {graph.version}, {shots} shots, {len(graph.nodes)} nodes>"
+        held = f"{counted(shots, 'shot')}, {counted(len(graph.nodes), 'node')}"
+        return f"<Canvas {self.project.title} {self.path} version {graph.version}, {held}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - IPython's display protocol
         from genstudio.widget.studio import display_bundle

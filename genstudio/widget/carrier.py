@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CommCarrier"]
 
+_END: Final = object()
 _CANVAS_METHODS: Final = frozenset(public_methods(CanvasSession))
 _WORKSPACE_METHODS: Final = frozenset(public_methods(WorkspaceSession))
 
@@ -78,7 +79,7 @@ class CommCarrier:
             if self._closed:
                 return
             self._closed = True
-        self._inbox.put(None)
+        self._inbox.put(_END)
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(timeout=10)
@@ -86,7 +87,7 @@ class CommCarrier:
     # -- the two threads
 
     def _work(self) -> None:
-        while (content := self._inbox.get()) is not None:
+        while (content := self._inbox.get()) is not _END:
             self._take(content)
         for session in (self._canvas, self._workspace):
             if session is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, cast
 
 from genstudio.project.media import thumbnail
-from genstudio.project.paths import inside, relative
+from genstudio.project.paths import get_shot_dir, inside, relative
 from genstudio.schema.errors import GenStudioError
 from genstudio.schema.job import ENDED, Failed, JobView, Running, Succeeded, TaskView, Waiting
 from genstudio.widget.html import figure, message
@@ -179,9 +179,9 @@ def _takes(project: ProjectFolder, view: TaskView) -> Iterator[Take]:
     if not outputs:
         return
     for records in project.takes.all().values():
-        for take in (Take(project, record) for record in records):
-            if relative(project.root, take.path) in outputs:
-                yield take
+        for record in records:
+            if relative(project.root, get_shot_dir(project.root, record.renders) / record.media) in outputs:
+                yield Take(project, record)
 
 
 def _overall(view: TaskView) -> str:

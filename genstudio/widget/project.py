@@ -9,7 +9,7 @@ from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import NotFoundError
 from genstudio.widget.canvas import Canvas
 from genstudio.widget.job import FilmJob, TakesJob, job_of
-from genstudio.widget.runtime import Runtime, runtime
+from genstudio.widget.runtime import Runtime, counted, runtime
 from genstudio.widget.takes import Take, TakeList
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Project:
 
     def __repr__(self) -> str:
         summary = self.folder.summary()
-        return f"<Project {self.title}: {summary.shots} shots, {summary.takes} takes, {self.path}>"
+        return f"<Project {self.title}: {counted(summary.shots, 'shot')}, {counted(summary.takes, 'take')}, {self.path}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - IPython's display protocol
         from genstudio.widget.studio import display_bundle

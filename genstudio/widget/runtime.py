@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from genstudio.schema.pipeline import TaskDeclaration
     from genstudio.widget.project import Project
 
-__all__ = ["Runtime", "runtime", "user_name"]
+__all__ = ["Runtime", "counted", "runtime", "user_name"]
 
 _LOCK: Final = Lock()
 _RUNTIMES: Final[dict[Path, Runtime]] = {}
@@ -64,3 +64,8 @@ def user_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
         return "python"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``"1 shot"`` or ``"3 shots"``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from genstudio.project.media import thumbnail
+from genstudio.schema.errors import NotFoundError
 from genstudio.widget.html import figure, figures, message
+from genstudio.widget.runtime import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +37,11 @@ class Take:
 
     @property
     def path(self) -> Path:
-        """The media file."""
+        """The media file.
+
+        Raises:
+            NotFoundError: It is not on this machine; the message says how to get it.
+        """
         return Path(self._project.takes.media_path(self.record))
 
     @property
@@ -70,10 +76,14 @@ class Take:
         return f"<Take {self._caption()}>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Take) and (self.record.sha256, self.path) == (other.record.sha256, other.path)
+        return isinstance(other, Take) and self._key == other._key
 
     def __hash__(self) -> int:
-        return hash((self.record.sha256, self.id))
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[str, str, str]:
+        return (self._project.uuid, self.record.renders, self.record.id)
 
     def _caption(self) -> str:
         size = f"{self.record.width}x{self.record.height}" if self.record.width else ""
@@ -84,9 +94,10 @@ class Take:
         return self._figure()
 
     def _figure(self, width: int = 320) -> str:
-        path = self.path
-        if not path.is_file():
-            return message(f"{self.id}: the media file is not on this machine. Fetch it with: git lfs pull", level="warning")
+        try:
+            path = self.path
+        except NotFoundError as error:
+            return message(str(error), level="warning")
         poster = path
         if self.record.kind != "image":
             relative = path.relative_to(self._project.root).as_posix()
@@ -112,7 +123,7 @@ class TakeList(Sequence[Take]):
         return len(self._takes)
 
     def __repr__(self) -> str:
-        return f"<{len(self)} take{'' if len(self) == 1 else 's'}: {', '.join(take.id for take in self)}>" if self else "<no takes yet>"
+        return f"<{counted(len(self), 'take')}: {', '.join(take.id for take in self)}>" if self else "<no takes yet>"
 
     def _repr_html_(self) -> str:
         if not self:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import traitlets
 
+from genstudio.widget.runtime import counted
+
 if TYPE_CHECKING:
     from genstudio.schema.canvas import Canvas as CanvasDocument
     from genstudio.schema.nodes import Problem
@@ -78,7 +80,7 @@ class CanvasView(ipywidgets.Widget):  # type: ignore[misc]  # untyped base
         return self._canvas.check()
 
     def __repr__(self) -> str:
-        return f"<CanvasView of {self._canvas.path} at version {self.value}, {len(self.document().nodes)} nodes>"
+        return f"<CanvasView of {self._canvas.path} at version {self.value}, {counted(len(self.document().nodes), 'node')}>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:  # noqa: ANN401 - IPython's display protocol
         return {"text/plain": repr(self), "text/html": self._canvas._table()}  # noqa: SLF001 - of the same room

@@ -9,7 +9,7 @@ from genstudio.graph.edit import diff
 from genstudio.graph.sample import sample_film
 from genstudio.schema.errors import NotFoundError
 from genstudio.widget.project import Project
-from genstudio.widget.runtime import runtime
+from genstudio.widget.runtime import counted, runtime
 
 if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
@@ -99,7 +99,7 @@ class Workspace:
             self._widget = None
 
     def __repr__(self) -> str:
-        return f"<Workspace {self.path}: {len(self.runtime.workspace.projects())} projects>"
+        return f"<Workspace {self.path}: {counted(len(self.runtime.workspace.projects()), 'project')}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - IPython's display protocol
         from genstudio.widget.studio import display_bundle

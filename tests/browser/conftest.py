@@ -47,10 +47,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page of 1440 by 900 in a fresh context, dark."""
+def page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A page of 1440 by 900 in a fresh context, dark; what it showed last is left as ``last.png`` in the test's folder."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
-    yield context.new_page()
+    page = context.new_page()
+    yield page
+    page.screenshot(path=tmp_path / "last.png")
     context.close()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -55,7 +54,7 @@ def test_an_artist_makes_takes_in_the_studio_page_and_finds_them_after_a_reload(
     shot, _ = first_shot(film, "Artist")
     expect(film.hook("connection")).to_have_attribute("data-carrier", "websocket")
     check_take(studio.workspace / "Projects" / "Artist")
-    assert studio.shots("Artist")[shot]["data"]["prompt"] == PROMPT
+    assert studio.nodes("Artist")[shot]["data"]["prompt"] == PROMPT
 
     page.reload()
     if film.hook("project-card").first.is_visible() or not film.hook("canvas").is_visible():
@@ -71,11 +70,12 @@ def test_an_artist_makes_takes_in_the_studio_page_and_finds_them_after_a_reload(
 def run_all(page: Page, studio: Studio, path: str) -> None:
     """Open a notebook in JupyterLab and run all its cells."""
     page.goto(studio.page(f"lab/tree/{path}?reset"))
-    page.locator(".jp-NotebookPanel .jp-Notebook-cell").first.wait_for()
-    page.locator('[data-status="idle"]').first.wait_for()
-    page.keyboard.press("Escape")
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).first.click()
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    cells.first.wait_for()
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+    cells.first.locator(".cm-content").click()
+    for _ in range(cells.count()):
+        page.keyboard.press("Shift+Enter")
 
 
 def test_a_researcher_makes_takes_in_jupyterlab(page: Page, film: StudioPage, studio: Studio) -> None:
@@ -84,36 +84,34 @@ def test_a_researcher_makes_takes_in_jupyterlab(page: Page, film: StudioPage, st
     shot, _ = first_shot(film, "Researcher")
     expect(film.hook("connection")).to_have_attribute("data-carrier", "websocket")
     check_take(studio.workspace / "Projects" / "Researcher")
-    assert studio.shots("Researcher")[shot]["data"]["prompt"] == PROMPT
+    assert studio.nodes("Researcher")[shot]["data"]["prompt"] == PROMPT
 
 
 def test_a_notebook_and_its_canvas_show_each_others_edits(page: Page, film: StudioPage, studio: Studio) -> None:
-    cells = [
-        "from genstudio import Workspace\ncanvas = Workspace().create('Both hands').canvas()\nshot = canvas.add_shot('One', prompt='before')",
-        "canvas",
-        "shot.prompt = 'written in a cell'",
-    ]
+    make = """from genstudio import Workspace
+canvas = Workspace().create('Both hands').canvas()
+shot = canvas.add_shot('One', prompt='before')"""
+    cells = [make, "canvas", "shot.prompt = 'written in a cell'"]
     studio.put_notebook("both.ipynb", cells)
     run_all(page, studio, "both.ipynb")
-    shot = next(iter(wait_for_nodes(studio, "Both hands")))
+    (shot,) = wait_for_shots(studio, "Both hands", 1)
     expect(film.hook(f"prompt-{shot}").first).to_contain_text("written in a cell")
     film.write_prompt(shot, "typed on the canvas")
     expect(page.locator(f'textarea[data-testid="prompt-{shot}"]').first).to_have_value("typed on the canvas")
     add_cell(page, "print('cell reads:', shot.prompt)")
     expect(page.locator(".jp-OutputArea-output", has_text="cell reads: typed on the canvas")).to_be_visible()
-    assert studio.shots("Both hands")[shot]["data"]["prompt"] == "typed on the canvas"
+    assert studio.nodes("Both hands")[shot]["data"]["prompt"] == "typed on the canvas"
 
 
 def test_the_canvas_edits_generates_and_cancels_while_a_cell_runs(page: Page, film: StudioPage, studio: Studio) -> None:
-    cells = [
-        "from genstudio import Workspace\ncanvas = Workspace().create('Busy').canvas()\nshot = canvas.add_shot('One', prompt='a wolf')\n"
-        "long = canvas.add_shot('Two', prompt='a bear', duration='55s')",
-        "canvas",
-        "import time\nprint('began')\ntime.sleep(10)\nprint('ended')",
-    ]
+    make = """from genstudio import Workspace
+canvas = Workspace().create('Busy').canvas()
+shot = canvas.add_shot('One', prompt='a wolf')
+long = canvas.add_shot('Two', prompt='a bear', duration='55s')"""
+    cells = [make, "canvas", "import time\nprint('began')\ntime.sleep(10)\nprint('ended')"]
     studio.put_notebook("busy.ipynb", cells)
     run_all(page, studio, "busy.ipynb")
-    first, second = sorted(wait_for_nodes(studio, "Busy", 2))
+    first, second = wait_for_shots(studio, "Busy", 2)
     expect(page.locator(".jp-OutputArea-output", has_text="began")).to_be_attached()
     film.write_prompt(first, "a wolf in the rain")
     film.generate(first, TAKE)
@@ -121,21 +119,22 @@ def test_the_canvas_edits_generates_and_cancels_while_a_cell_runs(page: Page, fi
     expect(film.hook(f"state-{second}")).to_have_attribute("data-state", "generating")
     film.hook(f"cancel-{second}").click()
     expect(film.hook(f"state-{second}")).to_have_attribute("data-state", "cancelled")
-    assert studio.shots("Busy")[first]["data"]["prompt"] == "a wolf in the rain"
+    assert studio.nodes("Busy")[first]["data"]["prompt"] == "a wolf in the rain"
     assert not list((studio.workspace / "Projects" / "Busy" / "03_Renders").glob("SCENE_01/SHOT_020/*.json"))
 
 
-def wait_for_nodes(studio: Studio, project: str, count: int = 1) -> list[str]:
-    """Wait until a project that a notebook makes has its nodes, and return their ids."""
-    for _ in range(600):
+def wait_for_shots(studio: Studio, project: str, count: int) -> list[str]:
+    """Wait until a project that a notebook makes has its shots, and return their ids in the order of their folders."""
+    for _ in range(1200):
         try:
-            nodes = studio.shots(project)
+            nodes = studio.nodes(project)
         except (FileNotFoundError, json.JSONDecodeError):
             nodes = {}
-        if len(nodes) >= count:
-            return list(nodes)
+        shots = {node["data"]["renders"]: key for key, node in nodes.items() if node["type"] == "shot"}
+        if len(shots) == count:
+            return [shots[renders] for renders in sorted(shots)]
         studio.tick()
-    raise AssertionError(f"{project} never had {count} nodes")
+    raise AssertionError(f"{project} never had {count} shots")
 
 
 def add_cell(page: Page, source: str) -> None:
@@ -152,4 +151,4 @@ def test_plain_voila_works_over_the_comm(page: Page, film: StudioPage, place: Pa
         expect(film.hook("home")).to_be_visible()
         first_shot(film, "Over the comm")
         expect(film.hook("connection")).to_have_attribute("data-carrier", "comm")
-        check_take(place / "Studio" / "Projects" / "Over the comm")
+        check_take(place / "Studio" / "Projects" / "Over_the_comm")

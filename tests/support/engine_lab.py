@@ -17,7 +17,6 @@ from genstudio.engine.shutdown import stop
 from genstudio.engine.state import StateFolder
 from genstudio.engine.submit import Engine
 from genstudio.graph.edit import diff
-from genstudio.project.project import ProjectFolder
 from genstudio.project.workspace import WorkspaceFolder
 from genstudio.schema.canvas import Canvas, Operation, Patch
 from genstudio.schema.job import ENDED, JobView, TaskSpec
@@ -40,7 +39,7 @@ class EngineLab:
     def __init__(self, workspace: WorkspaceFolder) -> None:
         self.workspace = workspace
         self.state = StateFolder(workspace.state_dir)
-        self.project = workspace.create("Film")
+        self.project = workspace.create(f"Film {len(workspace.projects()) + 1}")
         self.project.update_settings(height=90, fps="8", aspect_ratio="16:9")
         self.engine = Engine(workspace)
         self.store = self.engine.store
@@ -111,11 +110,17 @@ class EngineLab:
         os.kill(daemon.pid, signal.SIGKILL)
         assert daemon.wait(10)
 
+    def close(self) -> None:
+        """Cancel what this project still has to do, and see that it ends."""
+        for job in self.store.jobs(self.project.uuid, active=True):
+            self.engine.cancel(job.id, by="end of the test")
+        until(lambda: not self.store.jobs(self.project.uuid, active=True), what="all jobs cancelled")
+        self.engine.close()
+
     def stop(self) -> None:
-        """End everything, and see that nothing is left."""
+        """End everything of the workspace, and see that nothing is left."""
         mine = self.processes()
         stop(self.state.root)
-        self.engine.close()
         until(lambda: not [process for process in mine if _lives(process)], 20, "all processes gone")
 
     def processes(self) -> list[psutil.Process]:
@@ -123,10 +128,8 @@ class EngineLab:
         found = []
         for process in psutil.process_iter(["cmdline", "environ"]):
             words = " ".join(process.info["cmdline"] or [])
-            environment = process.info["environ"] or {}
-            if str(self.workspace.root) in words or str(self.state.root) in words:
-                found.append(process)
-            elif process.pid != os.getpid() and environment.get("GENSTUDIO_JOB", "").startswith(str(self.state.root)):
+            job = (process.info["environ"] or {}).get("GENSTUDIO_JOB", "")
+            if str(self.workspace.root) in words or str(self.state.root) in words or job.startswith(str(self.state.root)):
                 found.append(process)
         return [process for process in found if process.pid != os.getpid()]
 

@@ -56,9 +56,9 @@ class Studio:
         """Let the studio work for a moment, between two looks at what it wrote."""
         time.sleep(0.05)
 
-    def shots(self, project: str) -> dict[str, Any]:
+    def nodes(self, project: str) -> dict[str, Any]:
         """Return the nodes of a project's main canvas as they are on disk."""
-        path = self.workspace / "Projects" / project / "02_Source_Creative" / "Canvases" / "main_canvas.json"
+        path = self.workspace / "Projects" / project.replace(" ", "_") / "02_Source_Creative" / "Canvases" / "main_canvas.json"
         return dict(json.loads(path.read_text())["nodes"])
 
 

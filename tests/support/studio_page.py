@@ -42,12 +42,20 @@ class StudioPage:
         (added,) = after - before
         return str(added).removeprefix("node-")
 
+    def fit(self) -> None:
+        """Bring all nodes into view, as F does."""
+        self.page.locator(".svelte-flow__pane").click(position={"x": 8, "y": 8})
+        self.page.keyboard.press("f")
+        for node in self.page.locator('[data-testid^="node-"]').all():
+            expect(node).to_be_in_viewport(ratio=1)
+
     def socket(self, node: str, name: str) -> Locator:
         """Return a socket of a node."""
         return self.page.locator(f'[data-nodeid="{node}"][data-handleid="{name}"]')
 
     def drag_wire(self, source: str, output: str, target: str, name: str) -> None:
         """Drag a wire by hand from an output to an input."""
+        self.fit()
         start, end = self.socket(source, output), self.socket(target, name)
         start.hover(force=True)
         self.page.mouse.down()

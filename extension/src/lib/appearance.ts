@@ -1,5 +1,5 @@
 /** Icon and accent of a kind of node: the accent is its category's, the icon its own. */
-import { isIcon, type IconName } from "../ui/Icon.svelte";
+import { isIcon, type IconName } from "../ui/icons.ts";
 import type { NodeType } from "./types.ts";
 
 export function iconOf(type: string, declared: NodeType | undefined): IconName {

@@ -26,6 +26,8 @@ export interface Applied {
 type Section = "nodes" | "edges" | "layout";
 const KINDS: Record<Section, string> = { nodes: "Node", edges: "Wire", layout: "Position" };
 
+const BARE_NODE = { parent: null, order: "", data: {} };
+
 /** What a property falls back to when it is removed. */
 const DEFAULTS: Record<string, Json> = {
   "nodes/parent": null,
@@ -36,10 +38,23 @@ const DEFAULTS: Record<string, Json> = {
   "layout/y": 0,
 };
 
-const BARE_NODE = { parent: null, order: "", data: {} };
-
 /** Either the canvas after the operation, or why it does not apply. */
 type Step = Canvas | string;
+
+/** The whole patch is refused: an operation is malformed, a `test` does not hold, or an undo no longer applies as a whole. */
+class Refused extends Error {}
+
+const ID = /^[a-z0-9_]{1,64}$/;
+const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
+
+/** Split a pointer that may be written; anything else refuses the patch. */
+function placeOf(path: string): [Section, string, ...string[]] {
+  if (!path.startsWith("/") || /~(?![01])/.test(path)) throw new Refused(`${path} is no JSON pointer.`);
+  const [section = "", id = "", ...keys] = pointerParts(path);
+  if (!Object.hasOwn(KINDS, section)) throw new Refused(`${path} is not a part of the canvas that can be edited.`);
+  if (!ID.test(id) || [id, ...keys].some((key) => FORBIDDEN.has(key))) throw new Refused(`${path} holds a name that cannot be stored.`);
+  return [section as Section, id, ...keys];
+}
 
 /** Apply operations as they are, no rule in between: the effective ones that the studio sends. */
 export function replay(canvas: Canvas, operations: readonly Operation[]): Canvas {
@@ -50,36 +65,80 @@ export function replay(canvas: Canvas, operations: readonly Operation[]): Canvas
 }
 
 /** Apply a patch by the rule. */
-export function applyPatch(canvas: Canvas, patch: Pick<Patch, "operations">): Applied {
-  let now = canvas;
+export function applyPatch(canvas: Canvas, patch: Pick<Patch, "operations" | "guard">): Applied {
+  try {
+    return attempt(canvas, patch.operations, patch.guard ?? false);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { canvas, dropped: [], changed: false, moved: false, refused: error.message };
+  }
+}
+
+function attempt(canvas: Canvas, operations: readonly Operation[], guard: boolean): Applied {
+  const dropped: Dropped[] = [];
+  const drop = (operation: Operation, reason: string): void => {
+    if (guard) throw new Refused(`This cannot be undone any more: ${reason}`);
+    dropped.push({ operation, reason });
+  };
   const later: Operation[] = [];
-  for (const operation of patch.operations) {
-    const parts = pointerParts(operation.path);
-    if (operation.op === "test" && !sameJson(readAt(now, parts) ?? null, operation.value ?? null))
-      return { canvas, dropped: [], changed: false, moved: false, refused: `${operation.path} has been changed since.` };
-    const next = step(now, operation, parts);
+  let now = canvas;
+  for (const operation of operations) {
+    const next = step(now, operation, guard);
     if (typeof next === "string") later.push(operation);
     else now = next;
   }
   // An operation may lean on one that comes after it in its patch (a wire before its node): what failed gets a second chance.
-  const dropped: Dropped[] = [];
   for (const operation of later) {
-    const next = step(now, operation, pointerParts(operation.path));
-    if (typeof next === "string") dropped.push({ operation, reason: next });
+    const homeless = withoutScene(now, operation);
+    if (homeless) drop(operation, "The scene was removed.");
+    const next = step(now, homeless ?? operation, guard);
+    if (typeof next === "string") drop(operation, next);
     else now = next;
   }
   return finish(canvas, now, dropped);
 }
 
-function step(canvas: Canvas, operation: Operation, parts: string[]): Step {
-  if (operation.op === "test") return canvas;
-  const [section, id, ...keys] = parts as [Section, string, ...string[]];
-  if (!(section in KINDS) || id === undefined) return `${operation.path} may not be written.`;
+/** A node whose scene is gone stands outside: return the operation that puts it there, or null if its scene is there. */
+function withoutScene(canvas: Canvas, operation: Operation): Operation | null {
+  const [section, , ...keys] = placeOf(operation.path);
+  if (section !== "nodes" || keys.length > 0 || operation.op !== "add" || !isObject(operation.value)) return null;
+  const parent = operation.value["parent"];
+  return typeof parent === "string" && !Object.hasOwn(canvas.nodes, parent) ? { ...operation, value: { ...operation.value, parent: null } } : null;
+}
+
+function step(canvas: Canvas, operation: Operation, guard: boolean): Step {
+  const [section, id, ...keys] = placeOf(operation.path);
+  if (operation.op === "test") {
+    if (sameJson(readAt(canvas, [section, id, ...keys]) ?? null, operation.value ?? null)) return canvas;
+    throw new Refused(`${operation.path} has been changed since.`);
+  }
   const value = operation.op === "remove" ? undefined : (operation.value ?? null);
-  if (keys.length === 0) return value === undefined ? removeEntry(canvas, section, id) : putEntry(canvas, section, id, value, operation.op);
+  if (keys.length === 0) {
+    if (value !== undefined) return putEntry(canvas, section, id, value, operation.op);
+    if (guard && section === "nodes") refuseIfFilled(canvas, id);
+    return removeEntry(canvas, section, id);
+  }
   const there = Object.hasOwn(canvas[section], id);
   if (!there && !(section === "layout" && Object.hasOwn(canvas.nodes, id))) return `${KINDS[section]} ${id} was removed.`;
+  if (keys[0] === "data" && keys.length === 1 && isObject(value)) return mergeData(canvas, section, id, value);
   return putProperty(canvas, section, id, keys, value);
+}
+
+/** An undo does not remove a node that others connected or filled since. */
+function refuseIfFilled(canvas: Canvas, id: string): void {
+  const wired = Object.values(canvas.edges).some((edge) => edge.source === id || edge.target === id);
+  if (wired || Object.values(canvas.nodes).some((node) => node.parent === id)) throw new Refused(`${id} has been connected or filled since.`);
+}
+
+/** A replacement of all data is one of its properties, so that it overrides no others' work. */
+function mergeData(canvas: Canvas, section: Section, id: string, value: { [key: string]: Json }): Step {
+  const there = readAt(canvas, [section, id, "data"]);
+  if (!isObject(there)) return putProperty(canvas, section, id, ["data"], value);
+  const keys = new Set([...Object.keys(there), ...Object.keys(value)]);
+  return [...keys].reduce<Canvas>((now, key) => {
+    const next = putProperty(now, section, id, ["data", key], value[key]);
+    return typeof next === "string" ? now : next;
+  }, canvas);
 }
 
 function putEntry(canvas: Canvas, section: Section, id: string, value: Json, op: Operation["op"]): Step {
@@ -89,6 +148,7 @@ function putEntry(canvas: Canvas, section: Section, id: string, value: Json, op:
   if (there !== undefined) return sameJson(there, value) ? canvas : `There is already a ${KINDS[section].toLowerCase()} ${id}.`;
   if (op === "replace") return `${KINDS[section]} ${id} was removed.`;
   if (section === "edges") return addEdge(canvas, id, value as CanvasEdge);
+  if (!isObject(value) || typeof value["type"] !== "string" || !value["type"]) throw new Refused(`Node ${id} has no type.`);
   const node: CanvasNode = { ...BARE_NODE, ...(value as Partial<CanvasNode> & { type: string }) };
   if (node.parent && !Object.hasOwn(canvas.nodes, node.parent)) return "Its scene is not there.";
   return set(canvas, ["nodes", id], completeNode(canvas, node));

@@ -1,37 +1,70 @@
-/** The order of the film as the canvas draws it: the twin of `graph.cut.sequence`, for the cut strip. */
+/** The order and the lengths of the clips of a film, for the cut strip: the twins of `graph.sequence` and `graph.clips`. */
+import { isObject } from "./json.ts";
 import { byOrder } from "./order.ts";
-import { durationFrames, type Rate } from "./timecode.ts";
 import { activeTake } from "./takes.ts";
-import type { Canvas, CanvasEdge, TakeView } from "./types.ts";
+import { durationFrames, parseRate, type Rate } from "./timecode.ts";
+import type { Canvas, CanvasEdge, CanvasNode, TakeView } from "./types.ts";
 
-const wiresInto = (canvas: Canvas, id: string, handle: string): [string, CanvasEdge][] =>
-  Object.entries(canvas.edges)
-    .filter(([, edge]) => edge.target === id && edge.targetHandle === handle)
-    .sort(byOrder);
-
-/** Return the ids of the clips of an assembler in film order; a clip that arrives twice is listed once. */
-export function sequence(canvas: Canvas, assembler: string): string[] {
-  const found: string[] = [];
-  const path = new Set<string>();
-  const visit = (id: string): void => {
-    const node = canvas.nodes[id];
-    if (!node || path.has(id)) return;
-    path.add(id);
-    for (const [, edge] of wiresInto(canvas, id, "sequence_in")) visit(edge.source);
-    if (node.type === "scene_group") for (const shot of shotsOfScene(canvas, id)) visit(shot);
-    else if (id !== assembler && !found.includes(id)) found.push(id);
-    path.delete(id);
-  };
-  visit(assembler);
-  return found;
+function wiresInto(canvas: Canvas, id: string): CanvasEdge[] {
+  const wires = Object.entries(canvas.edges).filter(([, edge]) => edge.target === id && edge.targetHandle === "sequence_in");
+  return wires.sort(byOrder).map(([, edge]) => edge);
 }
 
-/** Return the shots of a scene group by their order. */
+/** Return the ids of the nodes whose clips make the film of an assembler, in film order, each once.
+ *
+ * What comes in at `sequence_in` of a shot stands before it; a scene gives its shots by their order. Nothing is entered twice, so loops end.
+ */
+export function sequence(canvas: Canvas, assembler: string): string[] {
+  const found = new Set<string>();
+  const entered = new Set<string>();
+  const enter = ({ source, sourceHandle }: CanvasEdge): void => {
+    const node = canvas.nodes[source];
+    if (!node || entered.has(`${source} ${sourceHandle}`)) return;
+    entered.add(`${source} ${sourceHandle}`);
+    if (node.type === "scene_group") for (const shot of shotsOfScene(canvas, source)) found.add(shot);
+    else {
+      if (node.type === "shot" && sourceHandle === "sequence_out") wiresInto(canvas, source).forEach(enter);
+      found.add(source);
+    }
+  };
+  wiresInto(canvas, assembler).forEach(enter);
+  return [...found];
+}
+
+/** Return the shots of a scene and of the scenes inside it: by order, each chain of shots where its first shot stands. */
 export function shotsOfScene(canvas: Canvas, scene: string): string[] {
-  return Object.entries(canvas.nodes)
-    .filter(([, node]) => node.parent === scene && (node.type === "shot" || node.type === "scene_group"))
-    .sort(byOrder)
-    .map(([id]) => id);
+  const members = membersOf(canvas, scene, new Set());
+  const inside = new Set(members);
+  const before = (id: string): string[] =>
+    wiresInto(canvas, id)
+      .filter((edge) => inside.has(edge.source) && edge.sourceHandle === "sequence_out")
+      .map((edge) => edge.source);
+  const followed = new Set(members.flatMap(before));
+  const chains = members.filter((id) => !followed.has(id)).map((last) => chainTo(last, before));
+  const place = (chain: string[]): number => Math.min(...chain.map((id) => members.indexOf(id)));
+  chains.sort((a, b) => place(a) - place(b));
+  // Shots of a loop belong to no chain; they come last rather than get lost.
+  return [...new Set([...chains.flat(), ...members])];
+}
+
+function membersOf(canvas: Canvas, scene: string, seen: Set<string>): string[] {
+  if (seen.has(scene)) return [];
+  seen.add(scene);
+  const children = Object.entries(canvas.nodes).filter(([, node]) => node.parent === scene);
+  return children.sort(byOrder).flatMap(([id, node]) => (node.type === "scene_group" ? membersOf(canvas, id, seen) : node.type === "shot" ? [id] : []));
+}
+
+function chainTo(last: string, before: (id: string) => string[]): string[] {
+  const chain = new Set<string>();
+  const entered = new Set<string>();
+  const visit = (id: string): void => {
+    if (entered.has(id)) return;
+    entered.add(id);
+    before(id).forEach(visit);
+    chain.add(id);
+  };
+  visit(last);
+  return [...chain];
 }
 
 export interface Clip {
@@ -40,20 +73,37 @@ export interface Clip {
   frames: number;
 }
 
-/** Return the clips with the length they have in the film, in frames of the project rate. */
+/** Return the clips with the length they have in the film, in frames of the project rate; a shot without a take has the length it asks for. */
 export function clips(canvas: Canvas, assembler: string, takes: Readonly<Record<string, readonly TakeView[]>>, rate: Rate): Clip[] {
+  const events = canvas.nodes[assembler]?.data["events"];
   return sequence(canvas, assembler).flatMap((id) => {
     const node = canvas.nodes[id];
     if (!node) return [];
     const take = activeTake(node, takes[id] ?? []);
-    return [{ node: id, take, frames: clipFrames(node.data["duration"], take, rate) }];
+    const event = isObject(events) ? events[id] : undefined;
+    return [{ node: id, take, frames: trimmed(mediaFrames(node, take, rate), isObject(event) ? event : {}) }];
   });
 }
 
-function clipFrames(duration: unknown, take: TakeView | null, rate: Rate): number {
-  const asked = durationFrames(typeof duration === "string" ? duration : "4s", rate) ?? 1;
+/** Return the length of a take at the project's rate, or of the shot as it asks for it. */
+export function mediaFrames(node: CanvasNode, take: TakeView | null, rate: Rate): number {
   const record = take?.record;
-  if (!record || record.kind !== "video" || !record.fps || record.frames < 1) return asked;
-  const [numerator = 24, denominator = 1] = record.fps.split("/").map(Number);
-  return Math.max(1, Math.round((record.frames * denominator * rate.numerator) / (numerator * rate.denominator)));
+  const own = record?.kind === "video" && record.frames > 0 && record.fps ? parseRate(record.fps) : null;
+  if (record && own) return Math.max(1, Math.round((record.frames * own.denominator * rate.numerator) / (own.numerator * rate.denominator)));
+  const asked = node.data["duration"];
+  return durationFrames(typeof asked === "string" ? asked : "4s", rate) ?? durationFrames("4s", rate) ?? 1;
+}
+
+const isFrame = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value) && value >= 0;
+
+function trimmed(length: number, event: Record<string, unknown>): number {
+  const first = isFrame(event["in"]) && event["in"] < length ? event["in"] : 0;
+  const last = isFrame(event["out"]) && event["out"] > first && event["out"] <= length ? event["out"] : length;
+  return Math.max(1, Math.round((last - first) / speedOf(event["speed"])));
+}
+
+function speedOf(given: unknown): number {
+  const [top = NaN, bottom = 1] = String(given ?? 1).split("/").map(Number);
+  const speed = top / bottom;
+  return speed >= 0.01 && speed <= 100 ? speed : 1;
 }

@@ -38,6 +38,9 @@ export function ago(rfc3339: string, now: number): string {
   return new Date(then).toISOString().slice(0, 10);
 }
 
+/** Return what comes up to the first full stop that ends a sentence. */
+export const firstSentence = (text: string): string => /^.*?[.!?](?=\s)/s.exec(text)?.[0] ?? text;
+
 /** Return the last part of a path or URL, without its query. */
 export function baseName(path: string): string {
   const last = (path.split("?")[0] ?? "").split("/").at(-1) ?? "";

@@ -1,7 +1,7 @@
 /** What the palette offers: kinds of nodes, and the project's assets ready to be placed. */
 import { CATEGORIES, accentOf, iconOf } from "../lib/appearance.ts";
 import type { AssetView, NodeType, Reference } from "../lib/types.ts";
-import type { IconName } from "../ui/Icon.svelte";
+import type { IconName } from "../ui/icons.ts";
 
 /** Type of what is dragged from the palette onto the canvas. */
 export const DRAGGED = "application/x-genstudio-node";

@@ -48,6 +48,8 @@ export class WebSocketCarrier implements Carrier {
     this.socket = socket;
     socket.onopen = () => socket.send(JSON.stringify(helloMessage(this.hello)));
     socket.onmessage = (event: MessageEvent) => this.socket === socket && this.receive(String(event.data));
+    // An error is always followed by a close, which says all that can be known.
+    socket.onerror = () => undefined;
     socket.onclose = () => this.socket === socket && this.dropped();
   }
 

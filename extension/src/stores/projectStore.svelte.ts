@@ -84,6 +84,11 @@ export class ProjectStore {
     this.link = new Link(place.hello.client, (message) => this.receive(message), (state, kind) => this.moved(state, kind));
   }
 
+  /** Uuid of the project that was asked for. */
+  get wanted(): string {
+    return this.place.project;
+  }
+
   async start(): Promise<void> {
     const { project, canvas, hello } = this.place;
     await connect(this.link, this.model, hello, { path: project, canvas });

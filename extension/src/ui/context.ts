@@ -13,6 +13,8 @@ export interface Stage {
   /** Select a node and bring it into view. */
   show(id: string): void;
   select(ids: readonly string[]): void;
+  /** Move the view just so far that a node is seen whole. */
+  reveal(id: string): void;
 }
 
 const STORE = Symbol("store");

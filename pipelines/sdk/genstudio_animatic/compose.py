@@ -28,6 +28,9 @@ Planes = tuple[Image.Image, Image.Image, Image.Image]
 """Luma (0-255, full range), Cb and Cr (around 128) as greyscale pictures."""
 
 
+Area = tuple[int, int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Placed:
     """A mask or tone to sample: where its corner falls in the picture, and how much it is magnified."""
@@ -42,14 +45,15 @@ class Compositor:
 
     def __init__(self, stage: Stage, *, subsample: int) -> None:
         self._stage, self._sub = stage, subsample
-        self._size = (stage.spec.width, stage.spec.height)
-        self._small = (stage.spec.width // subsample, stage.spec.height // subsample)
+        self._size = (stage.setup.spec.width, stage.setup.spec.height)
+        self._small = (stage.setup.spec.width // subsample, stage.setup.spec.height // subsample)
+        self._sampled: dict[int, tuple[_Placed, Area, Image.Image]] = {}
         self._pictures = {id(layer): _ycc(layer.picture) for layer in stage.layers if layer.picture is not None}
 
     @cached_property
     def _paper(self) -> tuple[Image.Image, Image.Image]:
         """Return chroma of sky and paper: the sky's colour at the top, the paper's from the horizon down."""
-        palette, ground = self._stage.palette, self._stage.ground
+        palette, ground = self._stage.setup.palette, self._stage.setup.ground
         rows = np.arange(self._small[1]) * self._sub
         part = np.clip(rows / max(1.0, ground.horizon), 0, 1) ** 1.5
         planes = []
@@ -63,15 +67,17 @@ class Compositor:
         """Return the tooth of the paper and the darker edge of the page, to multiply with."""
         rng = np.random.Generator(np.random.PCG64(7))
         width, height = self._size
-        fine = rng.normal(0, 2.2, (height, width))
-        coarse = np.asarray(Image.fromarray(rng.normal(0, 1, (height // 24 + 2, width // 24 + 2)).astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC))
-        y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-        edge = np.clip((x**4 + y**4) - 0.4, 0, None) * 9
-        return Image.fromarray(np.clip(251 + fine + 2.0 * coarse - edge, 0, 255).astype(np.uint8))
+        tile = rng.normal(0, 1.3, (256, 256)).astype(np.float32)
+        fine = np.tile(tile, (height // 256 + 1, width // 256 + 1))[:height, :width]
+        cells = Image.fromarray(rng.normal(0, 2, (height // 24 + 2, width // 24 + 2)).astype(np.float32))
+        coarse = np.asarray(cells.resize((width, height), Image.Resampling.BICUBIC))
+        y, x = np.linspace(-1, 1, height, dtype=np.float32)[:, None], np.linspace(-1, 1, width, dtype=np.float32)
+        edge = np.clip(x**4 + y**4 - 0.4, 0, None) * 9
+        return Image.fromarray(np.clip(251 + fine + coarse - edge, 0, 255).astype(np.uint8))
 
     def frame(self, view: View, *, step: tuple[float, float] = (0.0, 0.0), fall: float = 0.0) -> Planes:
         """Return one frame: the camera's view, the subject moved by ``step`` pixels, weather fallen by ``fall`` picture heights."""
-        luma_plane = Image.new("L", self._size, luma(self._stage.palette.paper))
+        luma_plane = Image.new("L", self._size, luma(self._stage.setup.palette.paper))
         cb, cr = (plane.copy() for plane in self._paper)
         for layer in self._stage.layers:
             at = self._place(layer, view, step if layer.subject else (0.0, 0.0))
@@ -94,17 +100,17 @@ class Compositor:
         area = _area(layer.tone.size, at, self._size)
         if area is None:
             return
-        tone = _sample(layer.tone, at, area)
+        tone = self._sample(layer.tone, at, area)
         if layer.opaque:
             luma_plane.paste(tone, area[:2])
         else:
-            luma_plane.paste(tone, area[:2], _sample(layer.alpha, at, area))
+            luma_plane.paste(tone, area[:2], self._sample(layer.alpha, at, area))
         half = _Placed(at.x / self._sub, at.y / self._sub, at.scale / self._sub)
         picture = self._pictures.get(id(layer))
         if picture is not None and (small := _area(layer.tone.size, half, self._small)) is not None:
-            mask = _sample(layer.alpha, half, small)
+            mask = self._sample(layer.alpha, half, small)
             for plane, source in zip(chroma_planes, picture, strict=True):
-                plane.paste(_sample(source, half, small), small[:2], mask)
+                plane.paste(self._sample(source, half, small), small[:2], mask)
         elif not layer.opaque:
             self._colour(layer, half, chroma_planes)
 
@@ -113,34 +119,41 @@ class Compositor:
         small = _area(layer.tone.size, half, self._small)
         if small is None or layer.depth < _OWN_COLOUR:
             return
-        mask = _sample(layer.alpha, half, small)
+        mask = self._sample(layer.alpha, half, small)
         for index, plane in enumerate(planes):
-            plane.paste(chroma(self._stage.palette.paper)[index], small, mask)
+            plane.paste(chroma(self._stage.setup.palette.paper)[index], small, mask)
             for wash in layer.washes:
-                plane.paste(wash.chroma[index], small, _sample(wash.mask, half, small))
+                plane.paste(wash.chroma[index], small, self._sample(wash.mask, half, small))
+
+    def _sample(self, image: Image.Image, at: _Placed, area: Area) -> Image.Image:
+        """Return what of a layer falls on an area of the picture; where nothing has moved since the last frame, as it was."""
+        known = self._sampled.get(id(image))
+        if known is None or known[:2] != (at, area):
+            known = self._sampled[id(image)] = (at, area, _sample(image, at, area))
+        return known[2]
 
     def _rain(self, weather: Layer, luma_plane: Image.Image, fall: float) -> None:
         """Let the sheet of weather fall through the picture; it follows on itself."""
         height = self._size[1]
         drift = round(fall * height) % height
-        slant = {"rain": -0.32, "storm": -0.32}.get(self._stage.story.weather, 0.08)
-        if self._stage.story.weather in ("fog", "wind"):
+        slant = {"rain": -0.32, "storm": -0.32}.get(self._stage.setup.story.weather, 0.08)
+        if self._stage.setup.story.weather in ("fog", "wind"):
             shift = round(fall * 0.25 * self._size[0]) % (self._size[0] // 4) - self._size[0] // 8
             luma_plane.paste(weather.tone, (round(weather.x) + shift, 0), weather.alpha)
             return
         for top in (drift - height, drift):
-            x = round(weather.x + slant * (drift - height / 2 + (0 if top == drift else 0)))
+            x = round(weather.x + slant * (drift - height / 2))
             luma_plane.paste(weather.tone, (x, top), weather.alpha)
 
 
-def _area(size: tuple[int, int], at: _Placed, picture: tuple[int, int]) -> tuple[int, int, int, int] | None:
+def _area(size: tuple[int, int], at: _Placed, picture: tuple[int, int]) -> Area | None:
     """Return the pixels of the picture that a sampled layer covers, or None."""
     left, top = max(0, int(np.ceil(at.x))), max(0, int(np.ceil(at.y)))
     right, bottom = min(picture[0], int(at.x + size[0] * at.scale)), min(picture[1], int(at.y + size[1] * at.scale))
     return (left, top, right, bottom) if right > left and bottom > top else None
 
 
-def _sample(image: Image.Image, at: _Placed, area: tuple[int, int, int, int]) -> Image.Image:
+def _sample(image: Image.Image, at: _Placed, area: Area) -> Image.Image:
     """Return the pixels of a layer that fall on an area of the picture, between pixels where the camera stands between them."""
     left, top, right, bottom = area
     box = ((left - at.x) / at.scale, (top - at.y) / at.scale, (right - at.x) / at.scale, (bottom - at.y) / at.scale)

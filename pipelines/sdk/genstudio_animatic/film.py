@@ -27,7 +27,7 @@ def encode(frames: Iterable[Planes], target: Path, *, size: tuple[int, int], fps
         RuntimeError: ffmpeg failed; its last words are in the message.
     """
     command = _command(target, size, fps)
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:  # noqa: S603
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None and process.stderr is not None  # noqa: S101, PT018
         try:
             for luma, cb, cr in frames:
@@ -49,7 +49,20 @@ def _command(target: Path, size: tuple[int, int], fps: Fraction) -> list[str]:
     source = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{size[0]}x{size[1]}", "-r", str(fps), "-i", "pipe:0"]
     tags = ["-vf", "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"]
     groups = ["-g", str(GOP), "-keyint_min", str(GOP), "-sc_threshold", "0", "-flags", "+cgop+bitexact"]
-    coder = ["-c:v", "libx264", "-preset", "superfast", "-tune", "animation", "-crf", "19", "-threads", "1", "-pix_fmt", "yuv420p"]
+    coder = ["-c:v", "libx264", "-preset", "superfast", "-tune", "animation", "-crf", "22", "-threads", "1", "-pix_fmt", "yuv420p"]
     container = ["-video_track_timescale", str(fps.numerator * 1000 if fps.numerator < 1000 else fps.numerator), "-movflags", "+faststart"]
     exact = ["-fflags", "+bitexact", "-map_metadata", "-1", "-an"]
-    return [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error", "-y", *source, *coder, *groups, *tags, *container, *exact, str(target)]
+    return [
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-hide_banner",
+        "-loglevel",
+        "error",
+        "-y",
+        *source,
+        *coder,
+        *groups,
+        *tags,
+        *container,
+        *exact,
+        str(target),
+    ]

@@ -81,7 +81,7 @@ class Layer:
 
 @dataclass
 class Sheet:
-    """A transparent sheet of ``width`` × ``height`` pixels whose corner lies at (``x``, ``y``) of the picture."""
+    """A transparent sheet of ``width`` by ``height`` pixels whose corner lies at (``x``, ``y``) of the picture."""
 
     x: float
     y: float
@@ -95,6 +95,7 @@ class Sheet:
     alpha: Image.Image = field(init=False)
 
     def __post_init__(self) -> None:
+        self.x, self.y = round(self.x), round(self.y)  # whole pixels: a camera that moves sideways need not resample rows
         size = (self.width * SCALE, self.height * SCALE)
         self.tone = Image.new("L", size, self.pen.paper)
         self.alpha = Image.new("L", size, 255 if self.opaque else 0)
@@ -132,7 +133,9 @@ class Sheet:
         offset = across * np.maximum(0.5, half)[:, None]
         return [(float(x), float(y)) for x, y in np.vstack([path + offset, (path - offset)[::-1]])]
 
-    def stroke(self, points: Sequence[Point], *, closed: bool = False, width: float = 1.0, fill: bool = False, tone: int | None = None) -> None:
+    def stroke(
+        self, points: Sequence[Point], *, closed: bool = False, width: float = 1.0, fill: bool = False, tone: int | None = None
+    ) -> None:
         """Draw a smooth line through a few points, as one pull of the pen; ``fill`` covers the inside with paper first."""
         path = curve(points, closed=closed)
         if fill:
@@ -176,7 +179,11 @@ class Sheet:
         at = left - rise / slope
         while at < right:
             jitter = self.rng.normal(0, gap * SCALE * 0.12, 2)
-            draw.line([(at + jitter[0], bottom), (at + rise / slope + jitter[1], top)], fill=255, width=max(1, round(self.pen.width * width * SCALE)))
+            draw.line(
+                [(at + jitter[0], bottom), (at + rise / slope + jitter[1], top)],
+                fill=255,
+                width=max(1, round(self.pen.width * width * SCALE)),
+            )
             at += gap * SCALE * (1 + self.rng.uniform(-0.15, 0.15))
         ink = Image.composite(strokes, Image.new("L", shape.size, 0), shape)
         self.tone.paste(self.pen.ink if tone is None else tone, (0, 0), ink)
@@ -205,8 +212,10 @@ class Sheet:
         tone, alpha = self.tone.reduce(SCALE), self.alpha.reduce(SCALE)
         # Ink stays ink: where a tone is dark, there is no colour.
         bright = tone.point([min(255, max(0, (value - self.pen.ink - 14) * 8)) for value in range(256)])
-        washes = tuple(Wash(ImageChops.multiply(mask.reduce(SCALE), bright), chroma) for mask, chroma in self.washes)
-        return Layer(tone, alpha, self.x, self.y, depth, washes, subject=subject, opaque=self.opaque)
+        box = (0, 0, *tone.size) if self.opaque else alpha.getbbox() or (0, 0, 1, 1)
+        washes = tuple(Wash(ImageChops.multiply(mask.reduce(SCALE), bright).crop(box), chroma) for mask, chroma in self.washes)
+        x, y = self.x + box[0], self.y + box[1]
+        return Layer(tone.crop(box), alpha.crop(box), x, y, depth, washes, subject=subject, opaque=self.opaque)
 
 
 def _even(path: Floats, step: float) -> Floats:

@@ -105,7 +105,13 @@ def write_line(image: Image.Image, xy: tuple[int, int], words: Sequence[str], si
                 _scribble(draw, (x, y), run.width(size), size, ink)
             else:
                 ascent = font("hand", size).getmetrics()[0]
-                draw.text((x, y + ascent), run.text, font=font(run.face, size if run.face != "sans" else round(size * 0.86)), fill=ink, anchor="ls")
+                draw.text(
+                    (x, y + ascent),
+                    run.text,
+                    font=font(run.face, size if run.face != "sans" else round(size * 0.86)),
+                    fill=ink,
+                    anchor="ls",
+                )
             x += run.width(size)
         x += round(size * 0.28)
     return x - xy[0]

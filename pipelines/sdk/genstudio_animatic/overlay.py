@@ -65,17 +65,17 @@ def _sign(character: str, size: int) -> Image.Image:
 
 def make_overlay(stage: Stage, *, subsample: int, clock: bool) -> Overlay:
     """Draw the overlay of a stage; with ``clock`` there is a box for the timecode."""
-    width, height = stage.spec.width, stage.spec.height
-    page = Image.new("RGBA", (width, height), (*stage.palette.paper, 0))
+    width, height = stage.setup.spec.width, stage.setup.spec.height
+    page = Image.new("RGBA", (width, height), (*stage.setup.palette.paper, 0))
     unit = min(height, width * 0.7) / 100
     margin = round(2.6 * unit)
     _mat(page, stage, margin)
     _label(page, stage, margin, unit)
     _camera(page, stage, margin, unit)
-    _style_strip(page, stage.spec.styles, margin, unit)
+    _style_strip(page, stage.setup.spec.styles, margin, unit)
     size = max(9, round(4.0 * unit))
     at = _clock_box(page, margin, size) if clock else (0, 0, size)
-    return _planes(page, subsample, at, stage.spec.fps)
+    return _planes(page, subsample, at, stage.setup.spec.fps)
 
 
 def _planes(page: Image.Image, subsample: int, clock: tuple[int, int, int], fps: Fraction) -> Overlay:
@@ -92,21 +92,21 @@ def _planes(page: Image.Image, subsample: int, clock: tuple[int, int, int], fps:
 def _mat(page: Image.Image, stage: Stage, margin: int) -> None:
     """Cover the edge of the picture with paper and draw the panel's frame by hand, twice, the second time lightly."""
     width, height = page.size
-    rng = np.random.Generator(np.random.PCG64(stage.spec.seed % 2**32))
-    pen = Pen(stage.pen.width * 1.05, stage.pen.wobble * 0.9, luma(stage.palette.ink), luma(stage.palette.paper))
+    rng = np.random.Generator(np.random.PCG64(stage.setup.spec.seed % 2**32))
+    pen = Pen(stage.setup.pen.width * 1.05, stage.setup.pen.wobble * 0.9, luma(stage.setup.palette.ink), luma(stage.setup.palette.paper))
     sheet = Sheet(0, 0, width, height, pen, rng)
     inner = [(margin, margin), (width - margin, margin), (width - margin, height - margin), (margin, height - margin)]
     border, draw = sheet.mask()
     draw.rectangle((0, 0, *border.size), fill=255)
     draw.polygon(sheet.scaled(inner), fill=0)
     for weight in (1.25, 0.5):
-        shift = 0 if weight > 1 else stage.pen.width * 0.9
+        shift = 0 if weight > 1 else stage.setup.pen.width * 0.9
         corners = [(x + shift, y - shift * 0.6) for x, y in inner]
         for a, b in zip(corners, [*corners[1:], corners[0]], strict=True):
             sheet.segment(a, b, width=weight, over=1.6)
     lines = sheet.alpha.reduce(SCALE)
-    page.paste((*stage.palette.paper, 255), (0, 0), border.reduce(SCALE))
-    page.paste((*stage.palette.ink, 255), (0, 0), lines)
+    page.paste((*stage.setup.palette.paper, 255), (0, 0), border.reduce(SCALE))
+    page.paste((*stage.setup.palette.ink, 255), (0, 0), lines)
 
 
 def _label(page: Image.Image, stage: Stage, margin: int, unit: float) -> None:
@@ -118,37 +118,50 @@ def _label(page: Image.Image, stage: Stage, margin: int, unit: float) -> None:
     tall = round(6.0 * unit)
     draw.rounded_rectangle((margin, margin, margin + wide, margin + tall), radius=round(0.9 * unit), fill=(*_AMBER, 255))
     for shift in (0, 1):
-        draw.text((margin + wide / 2 + shift * max(1, size // 22), margin + tall / 2), "ANIMATIC", font=face, fill=(*_TAG_INK, 255), anchor="mm")
-    words = [part for part in (stage.spec.name, stage.story.framing, stage.story.angle) if part]
+        draw.text(
+            (margin + wide / 2 + shift * max(1, size // 22), margin + tall / 2), "ANIMATIC", font=face, fill=(*_TAG_INK, 255), anchor="mm"
+        )
+    words = [part for part in (stage.setup.spec.name, stage.setup.story.framing, stage.setup.story.angle) if part]
     text = " · ".join(words)
     letter = max(10, round(4.8 * unit))
     room = round(page.width * 0.5) - wide
     lines = set_lines(text, letter, room, 1)
     if lines:
         x, y = margin + wide + round(1.6 * unit), margin + round(0.5 * unit)
-        _halo(page, (x, y, x + line_width(lines[0], letter), y + round(letter * 1.2)), stage.palette.paper, unit)
-        write_line(page, (x, y), lines[0], letter, (*stage.palette.ink, 255))
+        _halo(page, (x, y, x + line_width(lines[0], letter), y + round(letter * 1.2)), stage.setup.palette.paper, unit)
+        write_line(page, (x, y), lines[0], letter, (*stage.setup.palette.ink, 255))
 
 
 def _halo(page: Image.Image, box: tuple[int, int, int, int], paper: Rgb, unit: float) -> None:
     """Lighten the paper behind letters, so that lines of the drawing do not run through them."""
     mask = Image.new("L", page.size, 0)
     ImageDraw.Draw(mask).rounded_rectangle((box[0] - unit, box[1], box[2] + unit, box[3]), radius=2 * unit, fill=205)
-    page.paste((*paper, 205), (0, 0), Image.composite(mask, Image.new("L", page.size, 0), page.getchannel("A").point(lambda value: 255 if value < 205 else 0)))
+    page.paste(
+        (*paper, 205),
+        (0, 0),
+        Image.composite(mask, Image.new("L", page.size, 0), page.getchannel("A").point(lambda value: 255 if value < 205 else 0)),
+    )
 
 
 def _camera(page: Image.Image, stage: Stage, margin: int, unit: float) -> None:
     """Draw the camera move in red: its name and arrow at the upper right; a push or pull also as arrows in the corners."""
-    move = stage.story.move
+    move = stage.setup.story.move
     if not move:
         return
-    ink = Sheet(0, 0, page.width, page.height, Pen(stage.pen.width * 1.25, stage.pen.wobble, 0, 255), np.random.Generator(np.random.PCG64(stage.spec.seed % 2**32 + 1)))
+    ink = Sheet(
+        0,
+        0,
+        page.width,
+        page.height,
+        Pen(stage.setup.pen.width * 1.25, stage.setup.pen.wobble, 0, 255),
+        np.random.Generator(np.random.PCG64(stage.setup.spec.seed % 2**32 + 1)),
+    )
     letter = max(10, round(5.4 * unit))
     words = move.upper().split()
     wide = line_width(words, letter)
     x, y = page.width - margin - wide - round(2.4 * unit), margin + round(1.2 * unit)
     arrow = _arrow_points(move, (x + wide / 2, y + letter * 1.2 + 3.2 * unit), unit)
-    _halo(page, (x, y, x + wide, y + round(letter * 1.25)), stage.palette.paper, unit)
+    _halo(page, (x, y, x + wide, y + round(letter * 1.25)), stage.setup.palette.paper, unit)
     for path in arrow:
         _arrow(ink, path, unit)
     if move in ("push in", "zoom in", "pull out", "zoom out"):
@@ -160,7 +173,9 @@ def _camera(page: Image.Image, stage: Stage, margin: int, unit: float) -> None:
 def _arrow_points(move: str, centre: tuple[float, float], unit: float) -> list[list[tuple[float, float]]]:
     x, y = centre
     if move == "orbit":
-        return [curve([(x - 6 * unit, y), (x - 2 * unit, y + 3 * unit), (x + 3 * unit, y + 2.6 * unit), (x + 6 * unit, y - 0.6 * unit)], step=4)]
+        return [
+            curve([(x - 6 * unit, y), (x - 2 * unit, y + 3 * unit), (x + 3 * unit, y + 2.6 * unit), (x + 6 * unit, y - 0.6 * unit)], step=4)
+        ]
     if move in ARROWS:
         dx, dy = ARROWS[move]
         if dy:
@@ -169,7 +184,12 @@ def _arrow_points(move: str, centre: tuple[float, float], unit: float) -> list[l
         return [[(x - dx * reach * unit, y - dy * reach * unit), (x, y), (x + dx * reach * unit, y + dy * reach * unit)]]
     if move == "handheld":
         y += unit
-        return [curve([(x - 6 * unit, y), (x - 3 * unit, y - 1.5 * unit), (x, y + 1.5 * unit), (x + 3 * unit, y - 1.5 * unit), (x + 6 * unit, y)], step=4)]
+        return [
+            curve(
+                [(x - 6 * unit, y), (x - 3 * unit, y - 1.5 * unit), (x, y + 1.5 * unit), (x + 3 * unit, y - 1.5 * unit), (x + 6 * unit, y)],
+                step=4,
+            )
+        ]
     return []
 
 
@@ -187,7 +207,10 @@ def _corners(sheet: Sheet, size: tuple[int, int], margin: int, unit: float, *, i
     width, height = size
     for sx in (-1, 1):
         for sy in (-1, 1):
-            outer = (width / 2 + sx * (width / 2 - margin - 2.5 * unit), height / 2 + sy * (height / 2 - margin - (13 if sy < 0 else 10) * unit))
+            outer = (
+                width / 2 + sx * (width / 2 - margin - 2.5 * unit),
+                height / 2 + sy * (height / 2 - margin - (13 if sy < 0 else 10) * unit),
+            )
             inner = (outer[0] - sx * 9 * unit, outer[1] - sy * 5.5 * unit)
             start, end = (outer, inner) if inward else (inner, outer)
             _arrow(sheet, [start, ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), end], unit * 0.75)
@@ -218,5 +241,3 @@ def _clock_box(page: Image.Image, margin: int, size: int) -> tuple[int, int, int
     x, y = page.width - margin - wide - 2 * pad - pad, page.height - margin - tall - 2 * pad
     ImageDraw.Draw(page).rounded_rectangle((x, y, x + wide + 2 * pad, y + tall + pad), radius=pad, fill=(*_BOX, 255))
     return x + pad, y + pad // 2, size
-
-

@@ -33,11 +33,9 @@ def open_picture(paths: Iterable[Path]) -> Image.Image | None:
     return None
 
 
-def fitted(picture: Image.Image, size: tuple[int, int], *, cover: bool) -> Image.Image:
-    """Return the picture at a size: cut to fill it (``cover``), or whole within it."""
-    if cover:
-        return ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
-    return ImageOps.contain(picture, size, Image.Resampling.LANCZOS)
+def fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return the picture cut to a shape and scaled to its size."""
+    return ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
 
 
 def swatches(picture: Image.Image, count: int = 5) -> list[tuple[int, int, int]]:

@@ -36,10 +36,17 @@ _READ: Final = 4000
 _MOST: Final = 5
 """Things in one panel."""
 
-_WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,.;:!?]|[^\w\s]", re.UNICODE)
-_CAMERA: Final = frozenset("camera shot lens slow slowly fast shots angle".split())
-_DIRECTIONS: Final = {"left": "left", "right": "right", "leftward": "left", "rightward": "right", "leftwards": "left", "rightwards": "right"}
-_BOTH: Final = frozenset("bridge hospital library stadium".split())
+_WORD: Final = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*|[,.;:!?]|[^\w\s]", re.UNICODE)
+_CAMERA: Final = frozenset(["camera", "shot", "lens", "slow", "slowly", "fast", "shots", "angle"])
+_DIRECTIONS: Final = {
+    "left": "left",
+    "right": "right",
+    "leftward": "left",
+    "rightward": "right",
+    "leftwards": "left",
+    "rightwards": "right",
+}
+_BOTH: Final = frozenset(["bridge", "hospital", "library", "stadium"])
 """Words that are a place and a thing to show."""
 
 _SKY: Final = frozenset("☀🌕🌙⭐☁")
@@ -85,7 +92,7 @@ class Story:
 
 def read_story(prompt: str) -> Story:
     """Read a prompt of any length and language; words that mean nothing to a panel are passed over."""
-    words = [match[0].lower().replace("’", "'") for match in _WORD.finditer(prompt[:_READ])]
+    words = [match[0].lower().replace("\u2019", "'") for match in _WORD.finditer(prompt[:_READ])]
     text = " " + " ".join(words) + " "
     framing, text = _take(FRAMINGS, text)
     angle, text = _take(ANGLES, text)
@@ -136,7 +143,7 @@ def _take(table: Mapping[str, str], text: str) -> tuple[str, str]:
 def _camera(text: str) -> tuple[str, str, str]:
     """Return the camera move, where the subject heads, and the rest of the text."""
     phrases = {phrase: name for phrase, name in MOVES.items() if phrase not in ("truck", "track")}
-    match = _pattern(tuple(phrases)).search(text) or re.search(r"(?<=\s)(truck|track)(?=\s+(shot|in|out)\s)", text)
+    match = _pattern(tuple(phrases)).search(text) or re.search(r"(?<=\s)(truck|track)(?=\s+shot\s)", text)
     heading = _heading(text)
     if match is None:
         return "", heading, text
@@ -151,9 +158,9 @@ def _camera(text: str) -> tuple[str, str, str]:
 
 def _directed(name: str, word: str, direction: str) -> str:
     """Return the move that a bare word (``pan``) means with the direction after it."""
-    if word.split()[-1] in ("left", "right", "up", "down", "in", "out", "back"):
+    if word.rsplit(maxsplit=1)[-1] in ("left", "right", "up", "down", "in", "out", "back"):
         return name
-    base = "dolly" if word == "dolly" else name.split()[0]
+    base = "dolly" if word == "dolly" else name.split(maxsplit=1)[0]
     direction = {"back": "out"}.get(direction, direction)
     if direction in ("in", "out"):
         return f"zoom {direction}" if base == "zoom" else {"in": "push in", "out": "pull out"}[direction]
@@ -250,8 +257,24 @@ def _plural_count(word: str) -> int:
 
 
 def _singular(word: str) -> str:
-    irregular = {"wolves": "wolf", "men": "man", "women": "woman", "children": "child", "mice": "mouse", "geese": "goose", "knives": "knife"}
-    irregular |= {"leaves": "leaf", "people": "person", "foxes": "fox", "buses": "bus", "churches": "church", "torches": "torch", "thieves": "thief"}
+    irregular = {
+        "wolves": "wolf",
+        "men": "man",
+        "women": "woman",
+        "children": "child",
+        "mice": "mouse",
+        "geese": "goose",
+        "knives": "knife",
+    }
+    irregular |= {
+        "leaves": "leaf",
+        "people": "person",
+        "foxes": "fox",
+        "buses": "bus",
+        "churches": "church",
+        "torches": "torch",
+        "thieves": "thief",
+    }
     if word in irregular:
         return irregular[word]
     if word.endswith("ies") and len(word) > 4:

@@ -29,7 +29,7 @@ class OutOfMemory(PipelineError):  # noqa: N818
     code = "out_of_memory"
 
 
-class Cancelled(BaseException):  # noqa: N818
+class Cancelled(BaseException):
     """The run is to stop. A BaseException, so that no ``except Exception`` of a library swallows it."""
 
 

@@ -20,7 +20,7 @@ _LONGEST: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file of the project that the shot names. ``role`` is what it is for: ``character``, ``style``, ``location``, …"""
+    """A file of the project that the shot names. ``role`` is what it is for: ``character``, ``style`` or ``location``."""
 
     path: Path
     role: str
@@ -128,7 +128,7 @@ def _rate(raw: Mapping[str, Any]) -> Fraction:
         rate = Fraction(text)
     except (ValueError, ZeroDivisionError) as error:
         raise BadInput(f"fps is {text!r:.40}, which is no rate.") from error
-    if not 0 < rate <= 1000:  # noqa: PLR2004 - no film runs faster
+    if not 0 < rate <= 1000:
         raise BadInput(f"fps is {text!r:.40}; it must be above 0 and at most 1000.")
     return rate
 

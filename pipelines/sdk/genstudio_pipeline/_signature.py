@@ -23,12 +23,12 @@ def check(function: Callable[..., Any]) -> None:
         TypeError: It lacks annotations, its first parameter is no Request, or a further one is not keyword-only and simple.
     """
     name, hints = function.__name__, typing.get_type_hints(function)
-    first, *others = inspect.signature(function).parameters.values()
-    if hints.get(first.name) is not Request:
+    parameters = list(inspect.signature(function).parameters.values())
+    if not parameters or hints.get(parameters[0].name) is not Request:
         raise TypeError(f"{name}() needs a first parameter annotated with Request")
     if "return" not in hints:
         raise TypeError(f"{name}() needs a return annotation: Path, a mapping of sockets to paths, or Outputs")
-    for parameter in others:
+    for parameter in parameters[1:]:
         if parameter.kind is not parameter.KEYWORD_ONLY:
             raise TypeError(f"{name}(): write * before {parameter.name}; parameters are given by name")
         if _plain(hints.get(parameter.name)) not in _SIMPLE:

@@ -243,14 +243,98 @@ SYNONYMS: Final[dict[str, str]] = {
 """Words that the picture's own name does not have. The first picture that has a word keeps it."""
 
 NOT_NOUNS: Final = frozenset(
-    "a an and animal face of on in with the front red black white old small high fast big open closed light hot cold hand person people man woman "
-    "running walking standing back head full new flying speed speedometer race racing shooting desert sun star sky cloud rain snow "
-    "national park mountain ocean river night city day field hit top right left love done handle ground board game machine food disk mask cream glass arts horn".split()
+    [
+        "a",
+        "an",
+        "and",
+        "animal",
+        "face",
+        "of",
+        "on",
+        "in",
+        "with",
+        "the",
+        "front",
+        "red",
+        "black",
+        "white",
+        "old",
+        "small",
+        "high",
+        "fast",
+        "big",
+        "open",
+        "closed",
+        "light",
+        "hot",
+        "cold",
+        "hand",
+        "person",
+        "people",
+        "man",
+        "woman",
+        "running",
+        "walking",
+        "standing",
+        "back",
+        "head",
+        "full",
+        "new",
+        "flying",
+        "speed",
+        "speedometer",
+        "race",
+        "racing",
+        "shooting",
+        "desert",
+        "sun",
+        "star",
+        "sky",
+        "cloud",
+        "rain",
+        "snow",
+        "national",
+        "park",
+        "mountain",
+        "ocean",
+        "river",
+        "night",
+        "city",
+        "day",
+        "field",
+        "hit",
+        "top",
+        "right",
+        "left",
+        "love",
+        "done",
+        "handle",
+        "ground",
+        "board",
+        "game",
+        "machine",
+        "food",
+        "disk",
+        "mask",
+        "cream",
+        "glass",
+        "arts",
+        "horn",
+    ]
 )
 
 LETTERING: Final = "patrick-hand"
 TIMECODE: Final = "0123456789:;"
-SANS_RANGES: Final = ((0x20, 0x7F), (0xA0, 0x180), (0x370, 0x400), (0x400, 0x460), (0x5D0, 0x5EB), (0x60C, 0x60D), (0x61B, 0x66B), (0x2010, 0x2027))
+SANS_RANGES: Final = (
+    (0x20, 0x7F),
+    (0xA0, 0x180),
+    (0x370, 0x400),
+    (0x400, 0x460),
+    (0x5D0, 0x5EB),
+    (0x60C, 0x60D),
+    (0x61B, 0x66B),
+    (0x2010, 0x2027),
+)
 
 
 def main() -> None:
@@ -270,7 +354,9 @@ def main() -> None:
     _subset(options.dejavu / "DejaVuSansMono-Bold.ttf", map(ord, TIMECODE), DATA / "mono.ttf")
     entries = json.loads((options.node_modules / "emojibase-data" / "en" / "data.json").read_text("utf-8"))
     words = word_table(entries)
-    (DATA / "coverage.json").write_text(json.dumps({name: coverage(DATA / f"{name}.ttf") for name in ("hand", "sans", "glyphs")}) + "\n", "utf-8")
+    (DATA / "coverage.json").write_text(
+        json.dumps({name: coverage(DATA / f"{name}.ttf") for name in ("hand", "sans", "glyphs")}) + "\n", "utf-8"
+    )
     lines = ",\n".join(f"{json.dumps(word)}: {json.dumps(words[word], ensure_ascii=False)}" for word in sorted(words))
     (DATA / "words.json").write_text("{\n" + lines + "\n}\n", "utf-8")
 
@@ -296,12 +382,108 @@ def word_table(entries: Iterable[dict[str, Any]]) -> dict[str, str]:
 
 
 KEYWORDS: Final = frozenset(
-    "rodent simian primate feline poodle stinger bug arachnid chalet jail bank school hospital mosque synagogue shrine fountain stadium "
-    "volcano island beach igloo ambulance tractor taxi skateboard parachute rainbow fireworks basketball tennis bowling chess dice "
-    "guitar trumpet banjo accordion headphones radio printer projector newspaper pencil pen paintbrush scissors lock hammer axe pickaxe "
-    "bomb boomerang saw wrench gear magnet ladder chain microscope antenna syringe pill broom basket bucket extinguisher hat cap helmet "
-    "glasses sunglasses shirt jeans coat dress kimono backpack shoe sneaker heel boot necklace pumpkin apple orange lemon banana "
-    "strawberry grape watermelon carrot corn cheese burger pizza egg donut icecream champagne".split()
+    [
+        "rodent",
+        "simian",
+        "primate",
+        "feline",
+        "poodle",
+        "stinger",
+        "bug",
+        "arachnid",
+        "chalet",
+        "jail",
+        "bank",
+        "school",
+        "hospital",
+        "mosque",
+        "synagogue",
+        "shrine",
+        "fountain",
+        "stadium",
+        "volcano",
+        "island",
+        "beach",
+        "igloo",
+        "ambulance",
+        "tractor",
+        "taxi",
+        "skateboard",
+        "parachute",
+        "rainbow",
+        "fireworks",
+        "basketball",
+        "tennis",
+        "bowling",
+        "chess",
+        "dice",
+        "guitar",
+        "trumpet",
+        "banjo",
+        "accordion",
+        "headphones",
+        "radio",
+        "printer",
+        "projector",
+        "newspaper",
+        "pencil",
+        "pen",
+        "paintbrush",
+        "scissors",
+        "lock",
+        "hammer",
+        "axe",
+        "pickaxe",
+        "bomb",
+        "boomerang",
+        "saw",
+        "wrench",
+        "gear",
+        "magnet",
+        "ladder",
+        "chain",
+        "microscope",
+        "antenna",
+        "syringe",
+        "pill",
+        "broom",
+        "basket",
+        "bucket",
+        "extinguisher",
+        "hat",
+        "cap",
+        "helmet",
+        "glasses",
+        "sunglasses",
+        "shirt",
+        "jeans",
+        "coat",
+        "dress",
+        "kimono",
+        "backpack",
+        "shoe",
+        "sneaker",
+        "heel",
+        "boot",
+        "necklace",
+        "pumpkin",
+        "apple",
+        "orange",
+        "lemon",
+        "banana",
+        "strawberry",
+        "grape",
+        "watermelon",
+        "carrot",
+        "corn",
+        "cheese",
+        "burger",
+        "pizza",
+        "egg",
+        "donut",
+        "icecream",
+        "champagne",
+    ]
 )
 
 

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from engine_end import end_engines
 
+from genstudio.cli import main
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    Run = Callable[..., "Ended"]
 
 
 @dataclass(frozen=True)
@@ -61,15 +65,31 @@ class CommandLine:
 
 
 @pytest.fixture
-def genstudio(tmp_path: Path) -> Iterator[CommandLine]:
-    """The command line on an empty workspace."""
+def process(tmp_path: Path) -> Iterator[CommandLine]:
+    """The command line on an empty workspace, each command a process of its own."""
     yield CommandLine(tmp_path, {})
     end_engines(tmp_path / "state")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def genstudio(workspace_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command line on an empty workspace, in this process: a tenth of the time."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, cwd: Path | None = None) -> Ended:
+        if cwd is not None:
+            monkeypatch.chdir(cwd)
+        capsys.readouterr()
+        status = main(arguments)
+        captured = capsys.readouterr()
+        return Ended(status, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[CommandLine, Ended]]:
-    """The command line on a workspace with the sample film, and what the demo said; made once a module."""
+    """The command line on a workspace with the sample film, and what the demo said; made once for all tests."""
     place = tmp_path_factory.mktemp("demo")
     command_line = CommandLine(place, {})
     yield command_line, command_line("demo", "--json")

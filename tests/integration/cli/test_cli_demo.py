@@ -83,9 +83,9 @@ def test_a_second_demo_makes_a_second_project(demo: tuple[Any, Any], report: dic
     assert {path: Path(path).stat().st_mtime_ns for path in report["takes"]} == before
 
 
-def test_without_git_lfs_the_film_is_made_and_the_notice_says_how_to_get_it(genstudio: Callable[..., Any], tmp_path: Path) -> None:
-    genstudio.extra["PATH"] = str(path_without("git-lfs", tmp_path / "bin"))
-    ended = genstudio("demo", "--json")
+def test_without_git_lfs_the_film_is_made_and_the_notice_says_how_to_get_it(process: Callable[..., Any], tmp_path: Path) -> None:
+    process.extra["PATH"] = str(path_without("git-lfs", tmp_path / "bin"))
+    ended = process("demo", "--json")
     assert ended.status == 0, ended.err
     report = ended.document
     assert Path(report["film"]).is_file()

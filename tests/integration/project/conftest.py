@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def video_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds of a test picture with a tone, 320 × 180, 24 frames a second."""
+    """Two seconds of a test picture with a tone, 320 by 180, 24 frames a second."""
     path = tmp_path_factory.mktemp("media") / "clip.mp4"
     picture = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=24:duration=2"]
     tone = ["-f", "lavfi", "-i", "sine=frequency=440:duration=2"]

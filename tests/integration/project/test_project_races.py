@@ -36,7 +36,9 @@ for number in range(int(count)):
 
 
 def test_eight_processes_publishing_four_takes_each_give_thirty_two_distinct_takes(project, record, tmp_path, run_python_with_start):
-    arguments = [(str(project.root), project.uuid, f"p{who}", "4", record().model_dump_json(by_alias=True), str(tmp_path)) for who in range(8)]
+    arguments = [
+        (str(project.root), project.uuid, f"p{who}", "4", record().model_dump_json(by_alias=True), str(tmp_path)) for who in range(8)
+    ]
     lines = run_python_with_start(PUBLISH, arguments)
     published = dict(line.split() for line in lines)
     assert len(lines) == len(published) == 32
@@ -50,7 +52,9 @@ def test_eight_processes_publishing_four_takes_each_give_thirty_two_distinct_tak
 
 def test_processes_that_publish_the_same_job_give_one_take(project, record, tmp_path, run_python_with_start):
     same = PUBLISH.replace('job = f"{who}-{number}"', 'job = f"same-{number}"')
-    arguments = [(str(project.root), project.uuid, f"p{who}", "3", record().model_dump_json(by_alias=True), str(tmp_path)) for who in range(4)]
+    arguments = [
+        (str(project.root), project.uuid, f"p{who}", "3", record().model_dump_json(by_alias=True), str(tmp_path)) for who in range(4)
+    ]
     lines = run_python_with_start(same, arguments)
     assert len(lines) == 12
     assert len(set(lines)) == 3

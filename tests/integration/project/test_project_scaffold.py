@@ -34,7 +34,7 @@ def test_a_new_project_takes_less_than_a_second(workspace):
     assert min(times) < 1.0
 
 
-def test_the_seeds_rules_for_git_lfs_are_all_there(project):
+def test_the_rules_for_text_and_for_git_lfs_are_all_there(project):
     rules = (project.root / ".gitattributes").read_text().splitlines()
     for suffix in [
         "png",
@@ -162,8 +162,9 @@ def test_two_folders_with_one_uuid_are_named_until_the_copy_has_its_own(workspac
     copy = workspace.root / "Projects" / "Copy"
     shutil.copytree(project.root, copy)
     assert "Copy" in workspace.problems()[0]
-    with pytest.raises(ConflictError, match="same uuid") as caught:
-        workspace.project(project.uuid)
+    for name in (project.uuid, "My First Film"):
+        with pytest.raises(ConflictError, match="same uuid") as caught:
+            WorkspaceFolder.find(workspace.root).project(name)
     assert "renew_uuid" in caught.value.fix
     ProjectFolder(copy).renew_uuid()
     assert workspace.problems() == []

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engine_lab import until
 from websockets.sync.client import ClientConnection, connect
 
+from genstudio.engine.shutdown import stop
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.message import PROTOCOL
 
@@ -107,34 +109,32 @@ class Studio:
 
     root: Path
     state: Path
-    process: subprocess.Popen[str]
-    said: list[str] = field(default_factory=list)
+    process: subprocess.Popen[bytes]
+    log: Path
     sockets: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
     def start(cls, root: Path, state: Path, port: int = 8890) -> Studio:
-        environment = {**os.environ, "XDG_STATE_HOME": str(state), "GENSTUDIO_PRODUCER_IDLE": "3", "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "XDG_STATE_HOME": str(state), "GENSTUDIO_RUNNERS": "process", "PYTHONUNBUFFERED": "1"}
         environment.pop("GENSTUDIO_WORKSPACE", None)
         environment |= {"GIT_CONFIG_GLOBAL": str(state / "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1"}
-        process = subprocess.Popen(
-            [sys.executable, "-c", _START, str(root), str(port)],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        studio = cls(root, state, process)
+        log = state / f"server-{next(_NUMBERS)}.log"  # a file, since a pipe that nobody reads would stop the server when it is full
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("w") as out:
+            command = [sys.executable, "-c", _START, str(root), str(port)]
+            process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        studio = cls(root, state, process, log)
         studio.listen()
         return studio
 
+    @property
+    def said(self) -> list[str]:
+        """What it has printed so far, line by line."""
+        return self.log.read_text().splitlines()
+
     def listen(self) -> None:
-        """Read what it says until it runs or has ended."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line)
-            if "Ctrl+C" in line:
-                return
+        """Wait until it runs or has ended."""
+        until(lambda: self.process.poll() is not None or any("Ctrl+C" in line for line in self.said), what="the studio starts")
 
     @property
     def address(self) -> str:
@@ -193,8 +193,16 @@ class Studio:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(30)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+
+    @property
+    def state_dir(self) -> Path:
+        """The state folder of the workspace."""
+        return self.state / "genstudio" / str(json.loads((self.root / "workspace.json").read_text())["uuid"])
+
+    def end(self) -> None:
+        """Stop the server, then what it had the engine start."""
+        self.stop()
+        stop(self.state_dir)
 
 
 @pytest.fixture(scope="session")
@@ -203,7 +211,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     folder = tmp_path_factory.mktemp("studio")
     studio = Studio.start(folder / "Studio", folder / "state")
     yield studio
-    studio.stop()
+    studio.end()
 
 
 @pytest.fixture
@@ -217,7 +225,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
 
     yield make
     for studio in studios:
-        studio.stop()
+        studio.end()
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ def test_a_page_of_another_site_cannot_write_with_the_users_cookie(studio: Any, 
 
 def test_a_page_of_our_own_writes_with_the_xsrf_header(studio: Any) -> None:
     browser = studio.browser()
+    browser("lab")
     xsrf = next(cookie.value for cookie in browser.jar if cookie.name == "_xsrf")
     answer = browser("genstudio/api/v1/projects", "POST", {"name": "From the page"}, **{"X-XSRFToken": xsrf})
     assert answer.status == 201

@@ -16,8 +16,7 @@ Start = Callable[..., Any]
 
 
 def running_file(studio: Any) -> Path:
-    workspace = json.loads((studio.root / "workspace.json").read_text())["uuid"]
-    return studio.state / "genstudio" / workspace / "studio.json"
+    return Path(studio.state_dir / "studio.json")
 
 
 def test_it_listens_on_loopback_only_and_says_where(studio: Any) -> None:
@@ -54,7 +53,7 @@ def test_a_port_in_use_is_passed_over_with_a_sentence(start: Start) -> None:
         port = taken.getsockname()[1]
         studio = start(port)
     assert studio.port > port
-    assert f"Port {port} is in use; the studio takes {studio.port}.\n" in studio.said
+    assert f"Port {port} is in use; the studio takes {studio.port}." in studio.said
 
 
 def test_a_second_studio_says_where_the_first_one_runs_and_ends(start: Start) -> None:

@@ -141,17 +141,16 @@ def test_a_thumbnail_of_what_is_no_picture_is_refused_in_a_sentence(studio: Any,
 )
 def test_nothing_but_media_of_the_project_is_served(studio: Any, film: Any, path: str) -> None:
     secret = film.root.parent / "secret.png"
-    secret.write_bytes(b"secret")
+    secret.write_bytes(b"TREASURE")
     folder = film.root / "01_Assets" / "Source_Media"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "out").symlink_to(film.root.parent)
     (folder / "link.png").symlink_to(secret)
     for name in (".git/hidden.png", ".genstudio/hidden.png", "01_Assets/.hidden.png", "01_Assets/page.html", "01_Assets/page.svg"):
-        put(film.root, name, b"hidden")
+        put(film.root, name, b"TREASURE")
     answer = studio.user(f"genstudio/media/{film.uuid}/{path}")
     assert answer.status in (400, 404), answer.body[:200]
-    assert b"secret" not in answer.body.replace(path.encode(), b"")
-    assert b"hidden" not in answer.body.replace(path.encode(), b"")
+    assert b"TREASURE" not in answer.body
 
 
 def test_media_of_an_unknown_project_is_not_found(studio: Any) -> None:

@@ -55,7 +55,7 @@ def test_a_canvas_other_than_the_main_one_is_named_in_the_address(studio: Any, f
     assert socket.wait("full_sync")["payload"]["canvas"] == other.path
 
 
-@pytest.mark.parametrize("canvas", ["..%2F..%2Fproject.json", "%2Fetc%2Fpasswd", "nowhere.json", "%00"])
+@pytest.mark.parametrize("canvas", ["..%2F..%2Fproject.json", "%2Fetc%2Fpasswd", "nowhere.json"])
 def test_a_canvas_that_is_none_is_refused_in_a_sentence(studio: Any, film: Any, canvas: str) -> None:
     socket = studio.socket(f"{film.uuid}?canvas={canvas}")
     answer = socket.ask("sync_request")
@@ -113,12 +113,13 @@ def test_any_title_makes_a_project_inside_the_workspace(studio: Any, title: str)
 
 def test_a_client_that_takes_nothing_is_let_go_and_holds_up_nobody(studio: Any, film: Any) -> None:
     ann, slow = studio.view(film.uuid, "ann"), studio.view(film.uuid, "slow")
-    ann.patch(SHOT)
-    text = "x" * (3 << 20)
-    for number in range(40):
-        answer = ann.patch({"op": "replace", "path": "/nodes/shot_010/data/prompt", "value": f"{number}{text}"})
-        assert answer["type"] == "server:result"
-        ann.seen.clear()
+    ann.patch(SHOT, {"op": "add", "path": "/nodes/shot_010/data/prompt", "value": "x" * (2 << 20)})
+    for _ in range(60):
+        slow.send("sync_request")
+    slow.send("update_node_data", node_id="shot_010", data={"name": "behind the syncs"})
+    ann.wait("patch", lambda payload: "behind the syncs" in str(payload["patch"]["operations"]))
+    answer = ann.patch({"op": "replace", "path": "/nodes/shot_010/data/prompt", "value": "short"})
+    assert answer["type"] == "server:result"
     with pytest.raises(ConnectionClosed) as caught:
         deque(iter(slow.connection.recv, None), maxlen=1)
     assert caught.value.rcvd is None or caught.value.rcvd.code == 1013

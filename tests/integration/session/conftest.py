@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from genstudio.engine.submit import Engine
 
+from genstudio.engine.shutdown import stop
+from genstudio.engine.submit import Engine
 from genstudio.graph.edit import replay
 from genstudio.project.project import ProjectFolder
 from genstudio.project.workspace import WorkspaceFolder
@@ -90,9 +91,22 @@ class View:
         return [m.payload for m in list(self.messages) if m.type == f"server:{kind}"]
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkspaceFolder]:
+    """A workspace whose engine runs for a whole file of tests."""
+    place = tmp_path_factory.mktemp("jobs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(place / "state"))
+        patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        patch.setenv("GENSTUDIO_RUNNERS", "process")
+        workspace = WorkspaceFolder.find(place / "Studio")
+        yield workspace
+        stop(workspace.state_dir)
+
+
 @pytest.fixture
-def engine(workspace: WorkspaceFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.setenv("GENSTUDIO_PRODUCER_IDLE", "2")
+def engine(workspace: WorkspaceFolder) -> Iterator[Engine]:
     engine = Engine(workspace)
     yield engine
     engine.close()

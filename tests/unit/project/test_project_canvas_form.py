@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genstudio.graph import edit
 from genstudio.project import canvas_form
 from genstudio.project.documents import DamagedError
-from genstudio.schema.canvas import Canvas
+from genstudio.schema.canvas import Canvas, Operation, Patch
 from genstudio.schema.errors import BadInputError
 
 JSON = st.recursive(
@@ -31,6 +32,26 @@ def test_unknown_nodes_and_keys_come_back_as_they_were(data, node, top):
     before = canvas(nodes={"n": {**node, "type": "from_the_future", "parent": None, "order": "a0", "data": data}}, **top)
     parsed, _ = canvas_form.parse(before, "canvas")
     assert json.loads(canvas_form.dump(parsed)) == json.loads(before)
+
+
+@given(data=UNKNOWN, node=UNKNOWN, top=UNKNOWN)
+def test_the_bytes_are_plain_indented_json(data, node, top):
+    wire = {"source": "n", "sourceHandle": "output", "target": "n", "targetHandle": "x"}
+    parsed, _ = canvas_form.parse(
+        canvas(nodes={"n": {**node, "type": "shot", "data": data}}, edges={"e": wire}, layout={"n": {"x": 1, "y": 2.5}}, **top), "canvas"
+    )
+    text = canvas_form.dump(parsed).decode()
+    assert text == json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n"
+
+
+@given(values=st.lists(JSON, min_size=1, max_size=6))
+def test_a_writer_that_remembers_writes_what_a_fresh_one_would(values):
+    writer = canvas_form.Writer()
+    parsed, _ = canvas_form.parse(canvas(nodes={"a": {"type": "shot"}, "b": {"type": "note"}}), "canvas")
+    for number, value in enumerate(values):
+        operation = Operation(op="add", path=f"/nodes/{'ab'[number % 2]}/data/prompt", value=value)
+        parsed = edit.apply(parsed, Patch(base=0, operations=(operation,))).canvas
+        assert writer.dump(parsed) == canvas_form.dump(parsed)
 
 
 def test_the_order_in_which_things_were_added_does_not_show():

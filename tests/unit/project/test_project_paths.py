@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from genstudio.project import paths
+from genstudio.project.state_folder import filesystem
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.take import TakeName
 
@@ -22,7 +23,7 @@ def test_a_take_stands_where_the_contract_says():
     assert paths.get_claim_path(root, TAKE) == root / ".genstudio/claims/SCENE_01/SHOT_010/SHOT-010_v01_take02.json"
 
 
-def test_a_character_stands_where_the_seeds_say():
+def test_a_character_stands_in_its_folder():
     root = Path("/films/Fox")
     assert paths.get_character_asset_path(root, "Reynard") == root / "01_Assets/Generative_Assets/Characters/Reynard"
 
@@ -132,6 +133,18 @@ def test_a_relative_state_home_is_ignored_as_the_standard_says(tmp_path, monkeyp
     monkeypatch.setenv("XDG_STATE_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert paths.state_dir("4f9c") == tmp_path / ".local/state/genstudio/4f9c"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/", "ext4"), ("/home/ann", "ext4"), ("/net/films/x", "nfs4"), ("/network", "ext4"), ("/my disk/x", "cifs")]
+)
+def test_the_filesystem_of_a_folder_is_that_of_its_nearest_mount(path, kind):
+    mounts = "/dev/vda / ext4 rw 0 0\nserver:/films /net nfs4 rw 0 0\n//server/x /my\\040disk cifs rw 0 0\n"
+    assert filesystem(Path(path), mounts) == kind
+
+
+def test_the_filesystem_of_this_machine_is_known(tmp_path):
+    assert not Path("/proc/self/mounts").exists() or filesystem(tmp_path)
 
 
 def test_the_template_is_found():

@@ -1,0 +1,14 @@
+/** The open project in the address of a page that is all ours: `#project=<uuid>`. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Return the project that the address names, or an empty text. */
+export function openProject(hash: string = location.hash): string {
+  const named = new URLSearchParams(hash.replace(/^#/, "")).get("project") ?? "";
+  return UUID.test(named) ? named : "";
+}
+
+/** Write the project into the address; an empty text takes it out. */
+export function setOpenProject(project: string): void {
+  const next = project ? `#project=${project}` : location.pathname + location.search;
+  if (openProject() !== project) history.pushState(null, "", next);
+}

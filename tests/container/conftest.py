@@ -1,0 +1,75 @@
+"""A real container engine, and a pipeline that does what its prompt says, good or bad."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from engine_lab import EngineLab, write_pipeline
+
+from genstudio.project.workspace import WorkspaceFolder
+
+IMAGE = "genstudio/test-actor:latest"
+_BASE = "genstudio/base:latest"
+_MANIFEST = """
+schema = "genstudio.pipeline/1"
+id = "actor"
+version = "1.0.0"
+title = "Actor"
+kind = "image"
+licence = {code = "Apache-2.0"}
+
+[[tiers]]
+quality = "draft"
+
+[run]
+image = "genstudio/test-actor:latest"
+command = ["python3", "/app/run.py"]
+timeout = "20s"
+"""
+
+
+def _answers(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(scope="session")
+def actor_image() -> str:
+    """The image of the test pipeline. Without an engine the tests are skipped, but never under CI."""
+    there = shutil.which("docker") is not None and _answers("docker", "image", "inspect", _BASE)
+    if not there and not os.environ.get("CI"):
+        pytest.skip(f"needs a container engine with the image {_BASE}")
+    assert there, f"There is no container engine, or no image {_BASE}."
+    folder = Path(__file__).parent / "actor"
+    subprocess.run(["docker", "build", "-q", "-t", IMAGE, "--build-arg", f"BASE={_BASE}", str(folder)], check=True, capture_output=True)
+    return IMAGE
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, actor_image: str) -> Iterator[WorkspaceFolder]:
+    """A workspace whose worker runs containers and nothing else."""
+    place = tmp_path_factory.mktemp("container")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENSTUDIO_WORKSPACE", str(place / "Studio"))
+        patch.setenv("XDG_STATE_HOME", str(place / "state"))
+        patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        patch.setenv("GENSTUDIO_RUNNERS", "container")
+        patch.setenv("GENSTUDIO_JOB_MEMORY_GIB", "0.5")
+        workspace = WorkspaceFolder.find(place / "Studio")
+        write_pipeline(workspace.root, "actor", {"pipeline.toml": _MANIFEST})
+        yield workspace
+        last = EngineLab(workspace)
+        last.engine.close()
+        last.stop()
+
+
+@pytest.fixture
+def lab(home: WorkspaceFolder) -> Iterator[EngineLab]:
+    found = EngineLab(home)
+    yield found
+    found.close()

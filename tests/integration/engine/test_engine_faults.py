@@ -1,0 +1,207 @@
+"""What happens when parts of the engine are killed, and when somebody cancels."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from engine_lab import EngineLab, until
+
+from genstudio.engine.shutdown import stop
+from genstudio.engine.submit import Engine
+from genstudio.schema.job import Cancelled, Failed, Succeeded
+
+LONG = "4000f"
+
+
+def test_a_job_goes_on_when_the_producer_is_killed_and_the_next_one_finishes_it(lab: EngineLab) -> None:
+    lab.shot("shot_1", duration="60f")
+    task = lab.generate()
+    lab.running(task, "frame")
+    before = (lab.scheduler(), lab.worker())
+    lab.kill(lab.producer())
+    lab.engine.ensure_producer()
+    job = lab.ended(task)
+    assert isinstance(job.state, Succeeded), job.state
+    assert job.attempt == 1
+    assert (lab.scheduler(), lab.worker()) == before
+    assert len(lab.project.takes.list("SCENE_01/SHOT_010")) == 1
+    lab.engine.wait(task.id, 60, committed=True)
+    assert "SHOT-010_v01_take01" in lab.git("log", "-1", "--format=%s")
+
+
+def test_a_take_that_was_finished_while_no_producer_lived_is_reported_by_the_next(lab: EngineLab) -> None:
+    lab.shot("shot_1", duration="12f")
+    task = lab.generate()
+    lab.running(task, "frame")
+    lab.kill(lab.producer())
+    until(lambda: lab.project.takes.list("SCENE_01/SHOT_010"), what="the take")
+    until(lambda: lab.state.outcome(lab.job(task).id, 1).exists(), what="the outcome")
+    assert lab.job(task).state.state == "running"
+    lab.engine.ensure_producer()
+    assert isinstance(lab.ended(task).state, Succeeded)
+    assert not lab.state.outcome(lab.job(task).id, 1).exists()
+
+
+def test_a_job_whose_worker_is_killed_is_tried_once_more(lab: EngineLab) -> None:
+    lab.shot("shot_1", duration="24f")
+    task = lab.generate()
+    lab.running(task, "frame")
+    pipeline = _pipelines(lab)
+    assert pipeline
+    lab.kill(lab.worker())
+    job = lab.ended(task)
+    assert isinstance(job.state, Succeeded), job.state
+    assert job.attempt == 2
+    assert "started again" in lab.store.task(task.id).spec.notice
+    assert [record.id for record in lab.project.takes.list("SCENE_01/SHOT_010")] == ["SHOT-010_v01_take01"]
+    assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in pipeline)
+
+
+def test_a_job_whose_worker_is_killed_twice_fails_clearly(lab: EngineLab) -> None:
+    lab.shot("shot_1", duration=LONG)
+    task = lab.generate()
+    for attempt in (1, 2):
+        until(lambda attempt=attempt: lab.job(task).attempt == attempt and lab.job(task).state.state == "running", what="running")
+        lab.kill(lab.worker())
+    job = lab.ended(task)
+    assert isinstance(job.state, Failed)
+    assert job.state.code == "worker_lost"
+    lab.shot("shot_1", duration="2f")
+    assert isinstance(lab.ended(lab.generate()).state, Succeeded)
+    assert not _pipelines(lab)
+
+
+def test_a_job_is_tried_once_more_when_the_scheduler_is_killed(lab: EngineLab) -> None:
+    lab.shot("shot_1", duration="24f")
+    task = lab.generate()
+    lab.running(task, "frame")
+    worker = lab.worker()
+    lab.kill(lab.scheduler())
+    job = lab.ended(task)
+    assert isinstance(job.state, Succeeded), job.state
+    assert job.attempt == 2
+    assert not worker.alive()
+    assert lab.worker() != worker
+
+
+def test_everything_killed_at_once_loses_no_job(lab: EngineLab) -> None:
+    lab.shot("shot_1", duration="8f")
+    tasks = [lab.generate() for _ in range(3)]
+    lab.running(tasks[0])
+    for part in (lab.producer(), lab.scheduler(), lab.worker()):
+        lab.kill(part)
+    lab.engine.ensure_producer()
+    assert [lab.ended(task).state.state for task in tasks] == ["succeeded"] * 3
+    assert len(lab.project.takes.list("SCENE_01/SHOT_010")) == 3
+
+
+def test_a_job_outlives_the_process_that_asked_for_it(lab: EngineLab) -> None:
+    code = (
+        "import os, signal, sys; from genstudio.project.workspace import WorkspaceFolder; from genstudio.engine.submit import Engine\n"
+        "w = WorkspaceFolder.find(); e = Engine(w); t = e.generate(w.project(sys.argv[1]), None, 'shot_1'); print(t.id, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    asked = subprocess.run([sys.executable, "-c", code, lab.project.uuid], capture_output=True, text=True, check=False)
+    assert asked.returncode == -signal.SIGKILL, asked.stderr
+    assert isinstance(lab.engine.wait(asked.stdout.strip(), 120).jobs[0].state, Succeeded)
+
+
+def test_cancel_ends_the_named_job_its_processes_and_nothing_else(lab: EngineLab) -> None:
+    lab.shot("shot_1", duration=LONG)
+    lab.shot("shot_2", duration="40f")
+    long, short = lab.generate("shot_1"), lab.generate("shot_2")
+    lab.running(long, "frame")
+    lab.running(short)
+    assert len(lab.engine.cancel(long.id, by="Ada")) == 1
+    assert lab.ended(long).state == Cancelled(by="Ada")
+    assert isinstance(lab.ended(short).state, Succeeded)
+    assert not _pipelines(lab)
+    assert lab.project.takes.list("SCENE_01/SHOT_010") == ()
+    assert not list(lab.state.scratch.glob("*/*"))
+
+
+def test_a_job_that_has_not_begun_is_cancelled_without_a_trace(lab: EngineLab) -> None:
+    lab.shot("shot_1", duration=LONG)
+    tasks = [lab.generate() for _ in range(3)]
+    lab.running(tasks[0])
+    waiting = next(task for task in tasks if lab.job(task).state.state in ("queued", "waiting"))
+    lab.engine.cancel(waiting.id, by="Ada")
+    assert lab.ended(waiting).state == Cancelled(by="Ada")
+    for task in tasks:
+        lab.engine.cancel(task.id)
+    assert {lab.ended(task).state.state for task in tasks} == {"cancelled"}
+    assert lab.engine.cancel(tasks[0].id) == ()
+
+
+def test_a_full_scratch_disk_is_refused_before_anything_runs(fresh_lab: EngineLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENSTUDIO_SCRATCH_RESERVE_MIB", str(10**9))
+    job = fresh_lab.ended(fresh_lab.generate())
+    assert isinstance(job.state, Failed)
+    assert job.state.code == "disk_full"
+    assert "GENSTUDIO_SCRATCH" in job.state.fix
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="mounting a small disk needs root")
+def test_a_scratch_disk_that_fills_up_ends_the_job_and_harms_nothing(
+    fresh_lab: EngineLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", str(disk)], check=True)
+    try:
+        monkeypatch.setenv("GENSTUDIO_SCRATCH", str(disk))
+        monkeypatch.setenv("GENSTUDIO_SCRATCH_RESERVE_MIB", "0")
+        fresh_lab.shot("shot_1", duration="200f")
+        job = fresh_lab.ended(fresh_lab.generate())
+        assert isinstance(job.state, Failed), job.state
+        assert job.state.code in ("disk_full", "internal")
+        assert fresh_lab.project.takes.list("SCENE_01/SHOT_010") == ()
+        assert not list(fresh_lab.state.scratch.glob("*/*"))
+    finally:
+        stop(fresh_lab.state.root)
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_producer_told_to_end_queues_its_job_again_without_blame(lab: EngineLab) -> None:
+    lab.shot("shot_1", duration="30f")
+    task = lab.generate()
+    lab.running(task, "frame")
+    stop(lab.state.root)
+    assert lab.job(task).state.state == "queued"
+    assert not _pipelines(lab)
+    other = Engine(lab.workspace)
+    other.ensure_producer()
+    other.close()
+    job = lab.ended(task)
+    assert isinstance(job.state, Succeeded), job.state
+    assert job.attempt == 2
+    assert lab.store.task(task.id).spec.notice.count("started again") == 0
+
+
+def test_a_take_is_made_without_git_lfs_and_the_notice_says_why_it_is_not_committed(
+    fresh_lab: EngineLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for program in ("git", "sh", "env"):
+        found = shutil.which(program)
+        assert found
+        (tools / program).symlink_to(found)
+    monkeypatch.setenv("PATH", str(tools))
+    task = fresh_lab.generate()
+    view = fresh_lab.engine.wait(task.id, 120, committed=True)
+    assert isinstance(view.jobs[0].state, Succeeded), view.jobs[0].state
+    assert "LFS" in view.spec.notice
+    assert any("LFS" in notice.message for notice in fresh_lab.store.notices())
+
+
+def _pipelines(lab: EngineLab) -> list[psutil.Process]:
+    """The living pipeline processes of this lab."""
+    return [process for process in lab.processes() if "--project_path" in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE]

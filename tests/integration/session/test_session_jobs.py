@@ -1,0 +1,207 @@
+"""Takes and films through a view, on a real engine: what people see while they are made, and after."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from typing import Any
+
+import pytest
+
+from genstudio.project.project import ProjectFolder
+from genstudio.project.workspace import WorkspaceFolder
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def workspace(home: WorkspaceFolder) -> WorkspaceFolder:
+    return home
+
+
+@pytest.fixture
+def project(home: WorkspaceFolder) -> ProjectFolder:
+    project = home.create(f"Film {next(_NUMBERS)}")
+    project.update_settings(height=90, fps="8")
+    return project
+
+
+@pytest.fixture
+def ann(view: Any) -> Any:
+    """A view with a short shot."""
+    ann = view("ann")
+    ann.add_shot(prompt="Wide, a fox in the snow", duration="4f")
+    return ann
+
+
+def made(view: Any, task: str) -> list[dict[str, Any]]:
+    return [payload for payload in view.of_type("task_success") if payload["task_id"] == task]
+
+
+def start(view: Any, **options: Any) -> str:
+    answer = view.ask("start_generation", node_id="shot_010", **options)
+    assert answer.type == "server:result", answer.payload
+    return str(answer.payload["result"]["task_id"])
+
+
+def over(view: Any, task: str) -> dict[str, Any]:
+    """Wait until the node says that a task is over."""
+    ends = ("success", "failed", "cancelled")
+    told = view.wait("node_state_updated", lambda payload: payload["task_id"] == task and payload["state"] in ends, timeout=180)
+    return dict(told)
+
+
+def test_a_take_is_seen_by_every_view_from_the_queue_to_its_thumbnail(ann: Any, view: Any, project: ProjectFolder) -> None:
+    bob = view("bob")
+    task = start(ann)
+    for side in (ann, bob):
+        assert over(side, task)["state"] == "success"
+        states = [payload["state"] for payload in side.of_type("node_state_updated")]
+        assert states == list(dict.fromkeys(states)), "a state was told twice"
+        assert states[-2:] == ["generating", "success"]
+        (success,) = made(side, task)
+        assert success["remaining"] == 0
+        take = success["result"]["take"]
+        assert take["record"]["id"] == "SHOT-010_v01_take01"
+        assert side.result("media_info", url=take["output_url"])["type"] == "video/mp4"
+        assert side.result("media_info", url=take["thumbnail_url"])["type"] == "image/jpeg"
+    assert (project.root / "03_Renders/SCENE_01/SHOT_010/SHOT-010_v01_take01.mp4").is_file()
+
+
+def test_a_lower_quality_is_told_in_a_notice(ann: Any) -> None:
+    task = start(ann, quality="high")
+    over(ann, task)
+    notice = ann.wait("notice", timeout=30)
+    assert notice["node_id"] == "shot_010"
+    assert notice["message"].startswith("High quality not available on current hardware.")
+
+
+def test_several_takes_come_one_by_one_and_the_node_is_done_at_the_last(ann: Any) -> None:
+    task = start(ann, takes=2)
+    assert over(ann, task)["state"] == "success"
+    assert sorted(payload["remaining"] for payload in made(ann, task)) == [0, 1]
+    last = next(index for index, m in enumerate(ann.messages) if m.type == "server:node_state_updated" and m.payload["state"] == "success")
+    assert all(m.type != "server:task_success" for m in ann.messages[last:])
+
+
+def test_a_view_opened_later_gets_takes_tasks_and_the_active_take(ann: Any, view: Any) -> None:
+    task = start(ann)
+    over(ann, task)
+    sync = view("bob").of_type("full_sync")[0]
+    assert [take["record"]["id"] for take in sync["takes"]["shot_010"]] == ["SHOT-010_v01_take01"]
+    assert sync["active_takes"] == {"shot_010": "SHOT-010_v01_take01"}
+    (told,) = sync["tasks"]
+    assert (told["task_id"], told["state"], told["progress"]) == (task, "success", 100)
+    assert told["result_url"].endswith("SHOT-010_v01_take01.mp4")
+    assert sync["workers"]
+
+
+def test_a_person_chooses_the_take_that_stands_for_a_shot(ann: Any, view: Any) -> None:
+    over(ann, start(ann, takes=2))
+    ann.result("set_active_take", node_id="shot_010", take="SHOT-010_v01_take01")
+    assert view("bob").of_type("full_sync")[0]["active_takes"] == {"shot_010": "SHOT-010_v01_take01"}
+    ann.result("set_active_take", node_id="shot_010", take=None)
+    assert view("cal").of_type("full_sync")[0]["active_takes"] == {"shot_010": "SHOT-010_v01_take02"}
+    assert ann.call("set_active_take", node_id="shot_010", take="SHOT-010_v01_take99").payload["code"] == "not_found"
+
+
+def test_a_cancelled_task_says_who_cancelled_it(ann: Any, view: Any) -> None:
+    bob = view("bob")
+    ann.ask("update_node_data", node_id="shot_010", data={"duration": "60s"})
+    task = start(ann)
+    assert [job["task"] for job in bob.result("queue")] == [task]
+    bob.result("cancel", task_id=task)
+    assert over(ann, task)["state"] == "cancelled"
+    told = ann.wait("task_failed", lambda payload: payload["task_id"] == task)
+    assert (told["code"], told["error"]) == ("cancelled", "Cancelled by bob.")
+    assert not made(ann, task)
+
+
+def test_progress_is_told_at_most_ten_times_a_second(ann: Any) -> None:
+    ann.ask("update_node_data", node_id="shot_010", data={"duration": "20s"})
+    task = start(ann)
+    over(ann, task)
+    told = [payload for payload in ann.of_type("task_progress") if payload["task_id"] == task]
+    assert told
+    assert all(0 <= payload["progress"] <= 100 for payload in told)
+    store = ann.session.engine.store
+    (job,) = store.jobs(task=task)
+    assert len(told) <= (job.changed - job.created) * 10 + 2
+
+
+def test_the_log_of_a_task_can_be_read_afterwards(ann: Any) -> None:
+    task = start(ann)
+    over(ann, task)
+    assert isinstance(ann.result("log", task_id=task), str)
+    assert ann.call("log", task_id="none").payload["code"] == "not_found"
+
+
+def test_tasks_of_another_project_can_be_neither_read_nor_cancelled(ann: Any, home: WorkspaceFolder, engine: Any) -> None:
+    from genstudio.session.canvas_session import CanvasSession
+
+    task = start(ann)
+    answers: list[Any] = []
+    other = CanvasSession(home, home.create(f"Film {next(_NUMBERS)}"), None, author="eve", client="e", send=answers.append, engine=engine)
+    for method in ("cancel", "log"):
+        other.receive({"type": "client:call", "request_id": "r", "payload": {"method": method, "params": {"task_id": task}}})
+    assert [answer.payload["code"] for answer in answers if answer.request_id] == ["not_found", "not_found"]
+    assert over(ann, task)["state"] == "success"
+    assert not [answer for answer in answers if answer.type == "server:task_success"], "another project's take was told"
+    other.close()
+
+
+@pytest.mark.parametrize("node", ["none", "note_1"])
+def test_what_is_no_shot_cannot_be_generated(ann: Any, node: str) -> None:
+    ann.patch(("add", "/nodes/note_1", {"type": "note"}))
+    answer = ann.ask("start_generation", node_id=node)
+    assert answer.type == "server:error"
+    assert answer.payload["message"].endswith(".")
+
+
+def test_takes_that_appear_or_go_on_disk_are_noticed(ann: Any, view: Any, project: ProjectFolder) -> None:
+    over(ann, start(ann))
+    shot = project.root / "03_Renders/SCENE_01/SHOT_010"
+    away = project.root / "06_Exports/away"
+    away.mkdir(parents=True)
+    for file in shot.glob("SHOT-010_v01_take01.*"):
+        shutil.move(file, away / file.name)
+    ann.wait("full_sync", lambda payload: payload["sequence"] and not payload["takes"]["shot_010"])
+    for file in sorted(away.iterdir(), key=lambda path: path.suffix == ".json"):
+        shutil.move(file, shot / file.name)
+    count = len(ann.of_type("full_sync"))
+    ann.wait("full_sync", lambda payload: len(payload["takes"].get("shot_010", ())) == 1)
+    assert count >= 2
+
+
+def test_a_take_told_by_its_task_needs_no_full_sync(ann: Any) -> None:
+    before = len(ann.of_type("full_sync"))
+    over(ann, start(ann))
+    over(ann, start(ann))  # longer than the pause between two looks at the folders
+    assert len(ann.of_type("full_sync")) == before
+
+
+def test_a_film_is_cut_listed_and_rendered(ann: Any) -> None:
+    over(ann, start(ann))
+    ann.patch(
+        ("add", "/nodes/cut_1", {"type": "vse_assembler", "data": {"name": "Film", "events": {}}}),
+        (
+            "add",
+            "/edges/e_1",
+            {"source": "shot_010", "sourceHandle": "sequence_out", "target": "cut_1", "targetHandle": "sequence_in", "order": "a0"},
+        ),
+    )
+    edl = ann.result("edl", node_id="cut_1")
+    assert edl["path"].startswith("04_Project_Files/EDLs/")
+    assert "SHOT-010_v01_take01" in edl["text"]
+    answer = ann.ask("render_final_sequence", node_id="cut_1")
+    told = ann.wait("task_success", lambda payload: payload["node_id"] == "cut_1", timeout=180)
+    assert told["task_id"] == answer.payload["result"]["task_id"]
+    assert told["result"]["take"] is None
+    assert ann.result("media_info", url=told["result"]["output_url"])["type"] == "video/mp4"
+
+
+def test_an_edit_list_without_takes_says_what_is_missing(ann: Any) -> None:
+    ann.patch(("add", "/nodes/cut_1", {"type": "vse_assembler"}))
+    answer = ann.call("edl", node_id="cut_1")
+    assert answer.type == "server:error"
+    assert answer.payload["fix"]
