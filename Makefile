@@ -30,8 +30,9 @@ demo: system-demo .venv/.studio
 	@$(BIN)/python scripts/frontend.py
 	@$(BIN)/genstudio demo --workspace "$(WORKSPACE)"
 
-studio: demo
-	@$(BIN)/genstudio studio --workspace "$(WORKSPACE)"
+studio: system-studio .venv/.studio
+	@$(BIN)/python scripts/frontend.py
+	@$(BIN)/genstudio studio --sample --workspace "$(WORKSPACE)"
 
 check: .venv/.test lint types
 lint:

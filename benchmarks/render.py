@@ -113,7 +113,14 @@ def _plain_moviepy(root: Path, sources: list[CutSource], turn: int) -> None:
     )
     target = root / f"moviepy{turn}.mp4"
     titled.write_videofile(
-        str(target), fps=_RATE, codec="libx264", preset="fast", ffmpeg_params=["-crf", "18"], audio_codec="aac", logger=None
+        str(target),
+        fps=_RATE,
+        codec="libx264",
+        preset="fast",
+        ffmpeg_params=["-crf", "18"],
+        audio_codec="aac",
+        temp_audiofile_path=str(root),
+        logger=None,
     )
     for clip in clips:
         clip.close()

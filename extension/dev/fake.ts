@@ -3,7 +3,7 @@ import { applyPatch } from "../src/lib/patch.ts";
 import type { Canvas, Envelope, FullSync, Patch, TakeView } from "../src/lib/types.ts";
 import { NODE_TYPES, REFERENCES } from "./declarations.ts";
 import { clipUrl, drawing } from "./drawings.ts";
-import { sampleCanvas } from "./sample.ts";
+import { longCanvas, sampleCanvas } from "./sample.ts";
 
 const PROJECT = "11111111-1111-4111-8111-111111111111";
 const PATH = "02_Source_Creative/Canvases/main_canvas.json";
@@ -21,8 +21,12 @@ export class FakeStudio {
     private readonly send: (message: Envelope) => void,
     private readonly query: URLSearchParams,
   ) {
-    this.canvas = sampleCanvas(query.get("empty") === "1");
-    if (query.get("empty") !== "1") this.fill();
+    const many = Number(query.get("many") ?? 0);
+    this.canvas = many ? longCanvas(many) : sampleCanvas(query.get("empty") === "1");
+    // A transition that no studio would write: the assembler fails to draw, the rest must live.
+    const assembler = this.canvas.nodes["assembler_1"];
+    if (assembler && query.get("broken") === "1") assembler.data["events"] = { shot_010: { transition: { kind: 5 } } };
+    if (query.get("empty") !== "1" && !many) this.fill();
   }
 
   receive(message: Envelope): void {

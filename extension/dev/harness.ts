@@ -1,4 +1,5 @@
-/** The real widget on a pretended model that answers over the comm. Query: mode=studio|canvas, theme=dark|light, empty=1. */
+/** The real widget on a pretended model that answers over the comm. Query: mode=studio|canvas, theme=dark|light, and
+ * empty=1, calm=1 (nothing runs), readonly=1, broken=1 (a node that cannot be drawn), many=300 (shots). */
 import widget from "../src/index.ts";
 import { FakeStudio } from "./fake.ts";
 

@@ -40,3 +40,21 @@ export function sampleCanvas(empty: boolean): Canvas {
   };
   return canvas;
 }
+
+/** A long film: a chain of so many shots, all from one pipeline, into one assembler. */
+export function longCanvas(count: number): Canvas {
+  const canvas = sampleCanvas(true);
+  canvas.nodes["pipeline_1"] = node("pipeline", { reference: "generate-video", params: {} });
+  canvas.nodes["assembler_1"] = node("vse_assembler", { name: "", events: {} });
+  for (let at = 0; at < count; at += 1) {
+    const id = `shot_${at}`;
+    const order = `a${String(at).padStart(4, "0")}V`;
+    canvas.nodes[id] = { ...shot("", `SCENE_01/SHOT_${String((at + 1) * 10).padStart(3, "0")}`, `shot number ${at}`, order), parent: null };
+    canvas.edges[`p_${at}`] = { source: "pipeline_1", sourceHandle: "pipeline", target: id, targetHandle: "pipeline", order: "a0" };
+    canvas.edges[`s_${at}`] = { source: id, sourceHandle: "sequence_out", target: "assembler_1", targetHandle: "sequence_in", order };
+    canvas.layout[id] = { x: 340 + (at % 20) * 320, y: Math.floor(at / 20) * 340 };
+  }
+  canvas.layout["pipeline_1"] = { x: 0, y: 0 };
+  canvas.layout["assembler_1"] = { x: 7000, y: 0 };
+  return canvas;
+}

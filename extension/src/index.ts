@@ -24,19 +24,23 @@ const isWhole = (el: HTMLElement): boolean => el.clientWidth > innerWidth * 0.9 
 /** Mount once the element has a size: hosts render first and lay out later, and a view cannot be fitted into nothing. */
 function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
   let app: Record<string, unknown> | undefined;
-  const resize = (): void => void (el.style.height = cssHeight(model.get("height")));
+  // A box of our own: hosts set and clear the size of `el` itself while they lay it out.
+  const box = el.ownerDocument.createElement("div");
+  box.className = "gs-host";
+  const resize = (): void => void (box.style.height = cssHeight(model.get("height")));
   const observer = new ResizeObserver(() => {
-    if (app || el.clientWidth === 0 || el.clientHeight === 0) return;
-    app = mount(App, { target: el, props: { model, version: GENSTUDIO_VERSION, whole: isWhole(el) } });
+    if (app || box.clientWidth === 0 || box.clientHeight === 0) return;
+    app = mount(App, { target: box, props: { model, version: GENSTUDIO_VERSION, whole: isWhole(box) } });
   });
-  el.classList.add("gs-host");
   resize();
+  el.append(box);
   model.on("change:height", resize);
-  observer.observe(el);
+  observer.observe(box);
   return () => {
     observer.disconnect();
     model.off("change:height", resize);
     if (app) void unmount(app);
+    box.remove();
   };
 }
 

@@ -76,7 +76,7 @@ def memory_limit_gib(slots: int) -> float:
     wished = os.environ.get("GENSTUDIO_JOB_MEMORY_GIB", "")
     if wished.replace(".", "", 1).isdigit():
         return float(wished)
-    return max(2.0, 0.9 * psutil.virtual_memory().total / _GIB / max(1, slots))
+    return max(2.0, 0.9 * float(psutil.virtual_memory().total) / _GIB / max(1, slots))
 
 
 def host() -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import ValidationError
-
 from genstudio.engine import remote
 from genstudio.engine.outcome import Outcome
 from genstudio.engine.placement import Need, Pending, add, need_of, place
+from genstudio.engine.settle import settle, settle_lost, settle_written
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.pipelines.routing import route
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Dispatcher"]
 
-_LOSSES: Final = 2
+_CHECK_S: Final = 5.0
+"""How often the scheduler is asked whether it still has what it was given."""
 _RENDER_NEED: Final = Need(cpu=1, runners=frozenset({"container", "process"}))
 
 
@@ -70,6 +71,8 @@ class Dispatcher:
         self._link: Link | None = None
         self._ended: list[tuple[str, int, str | None]] = []
         self._table: list[dict[str, Any]] | None = None
+        self._checked = 0.0
+        self._suspects: set[str] = set()
 
     # -- connection ----------------------------------------------------------------------------------------------------
 
@@ -88,7 +91,7 @@ class Dispatcher:
                 self._flights[job.id] = _Flight(number, address, _need(found))
                 link.adopt(job.id, number)
             else:
-                self._lost(job.id, number)
+                settle_lost(self._store, self._state, job.id, number)
 
     def detach(self) -> None:
         """Forget the connection. The store says what was sent."""
@@ -137,46 +140,35 @@ class Dispatcher:
         self._tell_workers()
 
     async def _settle(self) -> None:
+        for job, flight in list(self._flights.items()):  # the file comes before Dask's word, and when that is lost
+            if settle_written(self._store, self._state, job, flight.attempt):
+                del self._flights[job]
         ended, self._ended = self._ended, []
+        ended += await self._missing()
         for job, number, text in ended:
-            flight = self._flights.get(job)
-            if flight is None or flight.attempt != number:
+            current = self._flights.get(job)
+            if current is None or current.attempt != number:
                 continue
-            if text is None and self._link is not None and remote.key_of(job, number) in await self._link.places():
+            if text is not None:
+                settle(self._store, self._state, Outcome.model_validate_json(text))
+            elif self._link is not None and remote.key_of(job, number) in await self._link.places():
                 self._link.adopt(job, number)  # the connection had gone, not the job
                 continue
-            del self._flights[job]
-            if text is None:
-                self._lost(job, number)
             else:
-                self._take_in(Outcome.model_validate_json(text))
+                settle_lost(self._store, self._state, job, number)
+                await self.look()  # the next attempt must not go to a worker that has just died
+            del self._flights[job]
 
-    def _take_in(self, outcome: Outcome) -> None:
-        job = self._store.job(outcome.job)
-        if self._store.move(outcome.job, outcome.state):
-            for warning in outcome.warnings:
-                self._store.add_notice(job.task, warning)
-        self._state.outcome(outcome.job, outcome.attempt).unlink(missing_ok=True)
-
-    def _lost(self, job: str, number: int) -> None:
-        """Settle an attempt that nothing runs any more: by what it left on disk, else by another attempt, once."""
-        path = self._state.outcome(job, number)
-        try:
-            self._take_in(Outcome.model_validate_json(path.read_bytes()))
-        except (FileNotFoundError, ValidationError):
-            self._again(job)
-
-    def _again(self, job: str) -> None:
-        by = self._store.cancel_requests().get(job)
-        if by is not None:
-            self._store.move(job, Cancelled(by=by))
-        elif self._store.lose(job) < _LOSSES:
-            self._store.add_notice(self._store.job(job).task, "The worker ended unexpectedly; the job was started again.")
-            self._store.move(job, Queued())
-        else:
-            message = "The worker that ran the job ended unexpectedly, twice."
-            fix = "Look whether the machine is out of memory, then generate again."
-            self._store.move(job, Failed(code="worker_lost", message=message, fix=fix))
+    async def _missing(self) -> list[tuple[str, int, str | None]]:
+        """Return the attempts that the scheduler has not known for a while, though it never said how they ended."""
+        now = time.monotonic()
+        if self._link is None or not self._flights or now - self._checked < _CHECK_S:
+            return []
+        self._checked = now
+        places = await self._link.places()
+        unknown = {job for job, flight in self._flights.items() if remote.key_of(job, flight.attempt) not in places}
+        twice, self._suspects = unknown & self._suspects, unknown
+        return [(job, self._flights[job].attempt, None) for job in twice]
 
     async def _cancel(self) -> None:
         for job, by in self._store.cancel_requests().items():

@@ -189,6 +189,7 @@ class Producer:
 
 def main() -> None:
     """Run the producer of a workspace, unless there is one."""
+    import faulthandler; faulthandler.register(signal.SIGUSR1)  # DEBUG
     parser = argparse.ArgumentParser(prog="python -m genstudio.engine.producer")
     parser.add_argument("--workspace", type=Path, required=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Final
 
 from pydantic import AfterValidator
@@ -64,6 +65,7 @@ RateText = Annotated[str, AfterValidator(_check_rate)]
 """A frame rate as exact rational text in JSON."""
 
 
+@lru_cache(maxsize=4096)  # the check of a canvas asks it for every shot after every edit
 def duration_frames(text: str, rate: Fraction) -> int:
     """Return how many frames a duration such as ``"4s"``, ``"2.5"``, ``"500ms"``, ``"1min"`` or ``"96f"`` lasts (at least 1).
 

@@ -26,6 +26,9 @@ __all__ = ["CanvasWatch"]
 _FOLDERS_S: Final = 0.5
 """How often the folders of the shots are looked at, in seconds; the journal is looked at in every round."""
 
+_AT_REST_S: Final = 0.2
+"""How long a file must not change, in seconds, before a change made outside the studio is read."""
+
 
 class CanvasWatch:
     """Tells the sessions of one canvas what changed.
@@ -34,14 +37,15 @@ class CanvasWatch:
     holds its own while it waits for the lock of the canvas.
     """
 
-    def __init__(self, first: Listener, is_open: Callable[[str], bool]) -> None:
+    def __init__(self, first: Listener, will_tell: Callable[[str], bool]) -> None:
         self.listeners: tuple[Listener, ...] = ()
         self._library = library(first.workspace)
         self._project, self._file = first.project, first.project.canvas(first.file.path)
         self._stamp = self._file.stamp()
+        self._moving: tuple[tuple[int, ...], float] | None = None
         state = self._file.read()
         self._sequence = state.sequence
-        self._folders = FolderWatch(first.project, is_open)
+        self._folders = FolderWatch(first.project, will_tell)
         self._version = -1
         self._problems: tuple[Problem, ...] = ()
         self._examine(state.canvas)
@@ -76,6 +80,9 @@ class CanvasWatch:
         stamp = self._file.stamp()
         if stamp == self._stamp:
             return
+        entries = self._file.entries(self._sequence)
+        if not entries and not self._at_rest(stamp):
+            return
         state = self._file.read()  # also journals what was changed outside the studio
         entries = self._file.entries(self._sequence)
         if state.sequence < self._sequence or not _gapless(entries, self._sequence):
@@ -87,6 +94,12 @@ class CanvasWatch:
             self._examine(state.canvas)
             self._tell(entries)
         self._stamp = stamp
+
+    def _at_rest(self, stamp: tuple[int, ...]) -> bool:
+        """Return whether a file that somebody else is changing has been left alone for a moment: editors write in pieces."""
+        if self._moving is None or self._moving[0] != stamp:
+            self._moving = (stamp, time.monotonic() + _AT_REST_S)
+        return time.monotonic() >= self._moving[1]
 
     def _tell(self, entries: Sequence[JournalEntry]) -> None:
         for listener in self.listeners:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from genstudio.project.paths import get_shot_dir
+from genstudio.schema.errors import BadInputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from genstudio.project.project import ProjectFolder
 
@@ -17,24 +21,31 @@ class FolderWatch:
 
     Args:
         project: The project.
-        is_open: Tells whether a job is still open: its take will be told of by the job itself.
+        will_tell: Says whether the end of a job is still to be told, and its take with it.
     """
 
-    def __init__(self, project: ProjectFolder, is_open: Callable[[str], bool]) -> None:
+    def __init__(self, project: ProjectFolder, will_tell: Callable[[str], bool]) -> None:
         self._project = project
-        self._is_open = is_open
-        self._manifest = self._manifest_stamp()
-        self._stamps: dict[str, object] = {}
+        self._will_tell = will_tell
+        self._folders: dict[str, Path] = {}
+        self._stamps: dict[str, int] = {}
+        self._unsettled: set[str] = set()
         self._takes: dict[str, set[str]] = {}
+        self._manifest = _changed_at(project.root / "project.json")
 
-    def shots(self, folders: Iterable[str]) -> None:
+    def shots(self, names: Iterable[str]) -> None:
         """Say which shots (``SCENE_01/SHOT_010``) to look at; what lies in new ones now is taken as known."""
-        wanted = set(folders)
-        for gone in self._stamps.keys() - wanted:
-            del self._stamps[gone], self._takes[gone]
-        for renders in wanted - self._stamps.keys():
-            self._stamps[renders] = self._project.takes.stamp(renders)
+        wanted = set(names)
+        for gone in self._folders.keys() - wanted:
+            del self._folders[gone], self._stamps[gone], self._takes[gone]
+        for renders in wanted - self._folders.keys():
+            try:
+                folder = get_shot_dir(self._project.root, renders)
+            except BadInputError:
+                continue  # the canvas names a place that is no shot's; its check says so
+            self._stamps[renders] = _changed_at(folder)
             self._takes[renders] = {record.id for record in self._project.takes.list(renders)}
+            self._folders[renders] = folder
 
     def told(self, renders: str, take: str) -> None:
         """Say that people know of a take already."""
@@ -43,20 +54,26 @@ class FolderWatch:
 
     def changed(self) -> bool:
         """Look, and return whether there is anything that people must be told."""
-        manifest, self._manifest = self._manifest, self._manifest_stamp()
-        changed = [self._look(renders) for renders in self._stamps]
+        manifest, self._manifest = self._manifest, _changed_at(self._project.root / "project.json")
+        changed = [self._look(renders, folder) for renders, folder in self._folders.items()]
         return manifest != self._manifest or any(changed)
 
-    def _look(self, renders: str) -> bool:
-        stamp = self._project.takes.stamp(renders)
-        if stamp == self._stamps[renders]:
+    def _look(self, renders: str, folder: Path) -> bool:
+        stamp = _changed_at(folder)
+        moved, self._stamps[renders] = stamp != self._stamps[renders], stamp
+        if not moved and renders not in self._unsettled:
             return False
-        self._stamps[renders] = stamp
+        # Two changes may fall into one tick of the disk's clock, so that a folder is looked at once more after it has come to rest.
+        (self._unsettled.add if moved else self._unsettled.discard)(renders)
         records = {record.id: record.job for record in self._project.takes.list(renders)}
         known, self._takes[renders] = self._takes[renders], set(records)
         new = (job for take, job in records.items() if take not in known)
-        return bool(known - records.keys()) or any(not self._is_open(job) for job in new)
+        return bool(known - records.keys()) or any(not self._will_tell(job) for job in new)
 
-    def _manifest_stamp(self) -> tuple[int, int]:
-        status = (self._project.root / "project.json").stat()
-        return status.st_mtime_ns, status.st_ino
+
+def _changed_at(path: Path) -> int:
+    """Return when a file or the contents of a folder last changed, in nanoseconds; 0 if it is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

@@ -51,7 +51,7 @@ class Follower:
             state_dir = listener.workspace.state_dir
             jobs = self._jobs.get(state_dir) or JobWatch(state_dir, self._audience)
             self._jobs[state_dir] = jobs
-            watch = self._canvases.get(key) or CanvasWatch(listener, jobs.is_open)
+            watch = self._canvases.get(key) or CanvasWatch(listener, jobs.will_tell)
             self._canvases[key] = watch
             watch.listeners = (*watch.listeners, listener)
             if self._thread is None:

@@ -29,7 +29,7 @@ Audience = Callable[[str, str], "CanvasWatch | None"]
 
 
 class JobWatch:
-    """Tells the sessions of a workspace what becomes of tasks. Used by the follower's thread, but for :meth:`is_open`."""
+    """Tells the sessions of a workspace what becomes of tasks. Used with the follower's lock held."""
 
     def __init__(self, state_dir: Path, audience: Audience) -> None:
         self._store = JobStore(state_dir)
@@ -40,12 +40,13 @@ class JobWatch:
         self._sent: dict[str, float] = {}
         self._due: set[str] = set()
 
-    def is_open(self, job: str) -> bool:
-        """Tell whether a job is known and has not ended."""
+    def will_tell(self, job: str) -> bool:
+        """Return whether the end of a job is still to be told: it has not ended, or its end has not been read yet."""
         try:
-            return self._store.job(job).state.state not in ENDED
+            is_open = self._store.job(job).state.state not in ENDED
         except NotFoundError:
             return False
+        return is_open or any(event.job == job for event in self._store.events(self._row))
 
     def poll(self) -> None:
         """Look once, and tell the sessions what is new."""

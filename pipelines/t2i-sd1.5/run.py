@@ -134,7 +134,6 @@ def load(folder: Path, where: str) -> StableDiffusionPipeline:
     except (OSError, ValueError) as error:
         raise MissingWeights(f"The weights in {folder} cannot be loaded: {str(error).splitlines()[0]:.300}") from error
     model.set_progress_bar_config(disable=True)
-    model.enable_vae_slicing()
     log(f"loaded {folder.name} on {where}")
     return model.to(where)
 

@@ -15,8 +15,8 @@ export interface ShownNotice {
 
 const KEPT = 50;
 
-/** Only good news goes away by itself. */
-export const INFO_LASTS_MS = 7_000;
+/** How long a notice is shown; an error stays until it is read. All of them stay in the list. */
+export const LASTS_MS: Partial<Record<ShownNotice["level"], number>> = { info: 7_000, warning: 15_000 };
 
 export class Notices {
   all: ShownNotice[] = $state.raw([]);

@@ -67,11 +67,11 @@ def spot_of(setup: Setup, thing: Thing, order: int, copy: int, *, alone: bool) -
     if in_air(setup, thing) and not setup.close:
         spot = Spot(centre, _altitude(setup, thing, order))
     if order and thing.relation == "held" and (thing.glyph in _SMALL or thing.glyph in _AIRBORNE):
-        spot = _in_hand(setup, centre)
+        spot = _in_hand(setup, thing, centre)
     elif order:
         spot = _beside(setup, thing, order, centre, spot)
     if copy:
-        spot = _copied(setup, spot, copy)
+        spot = _copied(setup, spot, copy, height_of(setup, thing, order))
     return Spot(spot.x * setup.ground.width, spot.y, spot.scale)
 
 
@@ -91,8 +91,11 @@ def _altitude(setup: Setup, thing: Thing, order: int) -> float:
     return min(0.9 * high, max(low * (0.8 if order else 1.0), height_of(setup, thing, order) + 0.08 * high))
 
 
-def _in_hand(setup: Setup, centre: float) -> Spot:
+def _in_hand(setup: Setup, thing: Thing, centre: float) -> Spot:
+    """Return where a thing is held: before the body, or above the hand if it floats."""
     standing = setup.framing.person * setup.ground.height
+    if thing.glyph in _AIRBORNE:
+        return Spot(centre + 0.13 * setup.heading * standing / setup.ground.height, setup.ground.floor - standing * 0.55, 0.8)
     return Spot(centre + 0.1 * setup.heading * standing / setup.ground.height, setup.ground.floor - standing * 0.42, 0.55)
 
 
@@ -119,8 +122,9 @@ def _beside(setup: Setup, thing: Thing, order: int, centre: float, own: Spot) ->
     return Spot(spot.x + float(setup.rng.uniform(-0.03, 0.03)), y, spot.scale)
 
 
-def _copied(setup: Setup, spot: Spot, copy: int) -> Spot:
-    """Return the place of a further copy: to either side by turns, a little back and smaller."""
-    apart = 0.17 * ((copy + 1) // 2) * (1 if copy % 2 else -1) * (1.25 if setup.story.framing == "full" else 0.85)
+def _copied(setup: Setup, spot: Spot, copy: int, height: float) -> Spot:
+    """Return the place of a further copy: to either side by turns, as far as its size asks for, a little back and smaller."""
+    usual = 0.21 if setup.story.framing == "full" else 0.145
+    apart = min(max(usual, 0.25 * height / setup.ground.width), 0.3) * ((copy + 1) // 2) * (1 if copy % 2 else -1)
     back = 0.035 * setup.ground.height * copy if setup.ground.floor <= setup.ground.height else 0.0
     return Spot(spot.x + apart, spot.y - back, spot.scale * 0.96**copy)

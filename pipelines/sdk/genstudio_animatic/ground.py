@@ -88,7 +88,7 @@ def sheets(ground: Ground, pen: Pen, rng: np.random.Generator) -> Set:
         Pen(pen.width * 0.75, pen.wobble, round(pen.ink * 0.75 + pen.paper * 0.25), pen.paper),
         rng,
     )
-    near_top = min(ground.horizon - ground.height * 0.1, ground.height * 0.9)
+    near_top = ground.horizon - ground.height * 0.45
     near = Sheet(ground.left, near_top, width, round(ground.bottom - near_top), Pen(pen.width * 0.85, pen.wobble, pen.ink, pen.paper), rng)
     return Set(far, mid, near, ground, rng)
 

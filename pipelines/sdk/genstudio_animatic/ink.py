@@ -25,7 +25,8 @@ def noise(rng: np.random.Generator, count: int, spacing: int) -> Floats:
     at = np.arange(count) / max(1, spacing)
     low = at.astype(int)
     part = (1 - np.cos((at - low) * np.pi)) / 2
-    return np.clip(knots[low] * (1 - part) + knots[low + 1] * part, -1, 1)
+    values: Floats = np.clip(knots[low] * (1 - part) + knots[low + 1] * part, -1, 1)
+    return values
 
 
 def curve(points: Sequence[Point], *, closed: bool = False, step: float = 8.0) -> list[Point]:
@@ -222,6 +223,7 @@ def _even(path: Floats, step: float) -> Floats:
     """Return the path with points about ``step`` apart."""
     lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
     if lengths[-1] < 1e-6:
-        return path[:2] + np.array([[0.0, 0.0], [0.5, 0.5]])
+        dot: Floats = path[:2] + np.array([[0.0, 0.0], [0.5, 0.5]])
+        return dot
     at = np.linspace(0, lengths[-1], max(3, int(lengths[-1] / step)))
     return np.stack([np.interp(at, lengths, path[:, 0]), np.interp(at, lengths, path[:, 1])], 1)

@@ -168,7 +168,10 @@ def snowfield(stage: Set) -> None:
 def space(stage: Set) -> None:
     """A ringed planet; the stars are the sky's."""
     ground, rng, unit = stage.ground, stage.rng, stage.unit
-    centre = (float(rng.uniform(0.65, 0.85)) * ground.width, float(rng.uniform(0.25, 0.4)) * ground.height)
+    centre = (
+        (float(rng.choice([0.2, 0.8])) + float(rng.uniform(-0.04, 0.04))) * ground.width,
+        float(rng.uniform(0.25, 0.4)) * ground.height,
+    )
     radius = 15 * unit
     stage.mid.circle(centre, radius)
     shade, draw = stage.mid.mask()

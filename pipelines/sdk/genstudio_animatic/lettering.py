@@ -71,7 +71,7 @@ def _runs(word: str) -> tuple[_Run, ...]:
 def _split(characters: Sequence[str]) -> list[_Run]:
     runs: list[_Run] = []
     for character in characters:
-        face: Face | None = next((item for item in ("hand", "sans", "glyphs") if _has(item, character)), None)  # type: ignore[arg-type]
+        face: Face | None = next((item for item in ("hand", "sans", "glyphs") if _has(item, character)), None)
         if runs and runs[-1].face == face:
             runs[-1] = _Run(runs[-1].text + character, face)
         else:

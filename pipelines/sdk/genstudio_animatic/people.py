@@ -228,10 +228,9 @@ def bust(centre: Point, height: float, pen: Pen, rng: np.random.Generator, costu
     def at(u: float, v: float) -> Point:
         return x + sign * u * unit, y + v * unit
 
-    shoulders = [at(-1.75, 2.3), at(-1.6, 1.25), at(-0.75, 0.88), at(-0.3, 0.72), at(-0.3, 0.2), at(0.34, 0.2),
-        at(0.34, 0.74), at(0.8, 0.9),
-                 at(1.55, 1.25), at(1.7, 2.3)]  # fmt: skip
-    body = curve(shoulders, step=4)
+    left_side = [at(-1.75, 2.3), at(-1.6, 1.25), at(-0.75, 0.88), at(-0.3, 0.72), at(-0.3, 0.2)]
+    right_side = [at(0.34, 0.2), at(0.34, 0.74), at(0.8, 0.9), at(1.55, 1.25), at(1.7, 2.3)]
+    body = curve([*left_side, *right_side], step=4)
     draw.polygon(sheet.scaled(body), fill=255)
     sheet.fill(body)
     _collar(sheet, at, body)

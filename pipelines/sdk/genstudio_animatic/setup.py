@@ -90,8 +90,14 @@ def setup_of(spec: PanelSpec) -> Setup:
     story = read_story(spec.prompt)
     rng = _chance(spec)
     colours, framing = palette(story), _FRAMINGS[story.framing]
-    heading = {"left": -1, "right": 1}.get(story.heading, int(rng.choice([-1, 1])))
+    heading = _heading(story, int(rng.choice([-1, 1])))
     return Setup(spec, story, colours, _ground(spec, story, framing), _pen(spec, colours), framing, heading, rng)
+
+
+def _heading(story: Story, otherwise: int) -> int:
+    """Return where the subject looks: as the words say, or the way a tracking camera goes with it."""
+    said = story.heading or (story.move.removeprefix("track ") if story.move.startswith("track ") else "")
+    return {"left": -1, "right": 1}.get(said, otherwise)
 
 
 def _chance(spec: PanelSpec) -> np.random.Generator:

@@ -21,8 +21,8 @@ def shade_sky(far: Sheet, ground: Ground, tones: tuple[int, int]) -> None:
     far.tone.paste(_column(column, far.tone.size))
 
 
-def _column(values: np.ndarray, size: tuple[int, int]) -> object:
-
+def _column(values: np.ndarray, size: tuple[int, int]) -> Image.Image:
+    """Return a picture whose rows have the values."""
     return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8)[:, None]).resize(size, Image.Resampling.NEAREST)
 
 

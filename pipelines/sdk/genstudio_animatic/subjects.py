@@ -66,7 +66,8 @@ def _figure(setup: Setup, thing: Thing, spot: Spot, height: float, look: int) ->
     if setup.close:
         return _close(setup, thing, spot.x, height, left=left)
     if thing.person:
-        return person(foot, height, setup.story.action or "stand", pen, rng, Costume(thing.hat, thing.hand, left))
+        action = "fly" if in_air(setup, thing) else setup.story.action or "stand"
+        return person(foot, height, action, pen, rng, Costume(thing.hat, thing.hand, left))
     if thing.glyph in BODIES:
         return animal(BODIES[thing.glyph], foot, height, pen, rng, left=left)
     shown = "🕊" if thing.glyph == "🐦" and setup.story.action == "fly" else thing.glyph

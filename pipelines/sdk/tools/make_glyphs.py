@@ -352,6 +352,7 @@ def main() -> None:
     shutil.copyfile(fontsource / LETTERING / "LICENSE", DATA / "hand.LICENSE.txt")
     _subset(options.dejavu / "DejaVuSans.ttf", (code for low, high in SANS_RANGES for code in range(low, high)), DATA / "sans.ttf")
     _subset(options.dejavu / "DejaVuSansMono-Bold.ttf", map(ord, TIMECODE), DATA / "mono.ttf")
+    shutil.copyfile(options.node_modules / "emojibase-data" / "LICENSE", DATA / "words.LICENSE.txt")
     entries = json.loads((options.node_modules / "emojibase-data" / "en" / "data.json").read_text("utf-8"))
     words = word_table(entries)
     (DATA / "coverage.json").write_text(
@@ -503,22 +504,26 @@ def _words(label: str) -> list[str]:
 
 
 def _subset(source: Path, codes: Iterable[int], target: Path) -> None:
-    font = TTFont(source)
+    font = TTFont(source, recalcTimestamp=False)
     _keep(font, codes)
     font.save(target)
 
 
 def _hand(package: Path, target: Path) -> None:
     """Join the Latin and the extended Latin file of a handwriting font into one."""
-    parts = []
+    parts, created = [], 0
     for name in ("latin", "latin-ext"):
-        font = TTFont(package / "files" / f"{LETTERING}-{name}-400-normal.woff2")
+        font = TTFont(package / "files" / f"{LETTERING}-{name}-400-normal.woff2", recalcTimestamp=False)
         _keep(font, range(0x20, 0x250))
+        created = font["head"].created
         stream = io.BytesIO()
         font.save(stream)
         stream.seek(0)
         parts.append(stream)
-    Merger().merge(parts).save(target)
+    font = Merger().merge(parts)
+    font.recalcTimestamp = False  # the same sources make the same bytes
+    font["head"].modified = font["head"].created = created
+    font.save(target)
 
 
 def _keep(font: TTFont, codes: Iterable[int]) -> None:
@@ -530,7 +535,6 @@ def _keep(font: TTFont, codes: Iterable[int]) -> None:
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=set(codes))
     subsetter.subset(font)
-    font["head"].modified = font["head"].created  # the same sources make the same bytes
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,7 +34,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     transformers = pytest.importorskip("transformers")
     root = tmp_path_factory.mktemp("AI_Models")
     torch.manual_seed(0)
-    tokenizer = _tokenizer(transformers, tmp_path_factory.mktemp("tokenizer"))
+    spelling = tmp_path_factory.mktemp("tokenizer")
+    tokenizer = _tokenizer(transformers, spelling)
     entries = len(tokenizer)
     text = transformers.CLIPTextConfig(
         bos_token_id=entries - 2, eos_token_id=entries - 1, pad_token_id=entries - 1, vocab_size=entries, hidden_size=32,
@@ -41,7 +43,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     unet = diffusers.UNet2DConditionModel(
         block_out_channels=(4, 8), layers_per_block=1, sample_size=32, in_channels=4, out_channels=4,
-        cross_attention_dim=32, norm_num_groups=2,
+        cross_attention_dim=32,
+        norm_num_groups=2,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
     )  # fmt: skip
     vae = diffusers.AutoencoderKL(
@@ -54,7 +57,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
             beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1, skip_prk_steps=True),
         safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )  # fmt: skip
-    pipe.save_pretrained(root / "stable-diffusion-v1-5")
+    folder = root / "stable-diffusion-v1-5"
+    pipe.save_pretrained(folder)
+    (folder / "tokenizer" / "tokenizer.json").unlink()  # a newer form: the published weights have the two files below
+    for name in ("vocab.json", "merges.txt"):
+        shutil.copy(spelling / name, folder / "tokenizer" / name)
     return root
 
 
@@ -104,8 +111,6 @@ def test_missing_weights_are_named_with_the_place_they_belong(make_job: MakeJob,
 
 
 def test_damaged_weights_count_as_missing(make_job: MakeJob, models: Path, tmp_path: Path):
-    import shutil
-
     copy = shutil.copytree(models, tmp_path / "damaged")
     (copy / "stable-diffusion-v1-5" / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"half a file")
     job = make_job(**SMALL)

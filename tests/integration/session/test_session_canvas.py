@@ -276,6 +276,19 @@ def test_a_patch_that_no_canvas_can_hold_is_refused_and_changes_nothing(view: An
     assert ann.session.file.read().canvas == before.canvas
 
 
+def test_a_shot_that_names_a_folder_outside_the_project_hinders_nobody(view: Any, project: ProjectFolder) -> None:
+    path = project.root / project.manifest.canvas_path
+    document = json.loads(path.read_text())
+    names = ["../../outside", "SCENE_01/../..", "/etc/x", 7, None, "a\0b/c", "SCENE_01/SHOT_010"]
+    nodes = {f"shot_{number}": {"type": "shot", "data": {"renders": name}} for number, name in enumerate(names)}
+    path.write_text(json.dumps({**document, "nodes": nodes}))
+    ann = view("ann")
+    ann.patch(("add", "/nodes/note_1", {"type": "note"}))
+    told = ann.wait("patch", lambda payload: any(o["path"] == "/nodes/note_1" for o in payload["patch"]["operations"]))
+    assert {problem["node"] for problem in told["problems"]} >= {"shot_0", "shot_1", "shot_2", "shot_3"}
+    assert not ann.of_type("notice")
+
+
 def test_names_and_prompts_of_any_script_are_kept_to_the_letter(view: Any) -> None:
     ann, bob = view("ann"), view("bob")
     text = "\U0001f98a \u05e9\u05dc\u05d5\u05dd \"quotes\" '../' </script> \u202e\n" + "x" * 200_000

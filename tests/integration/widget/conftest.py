@@ -88,6 +88,7 @@ class Lab:
         self.kernel = kernel
         self.cells = cells
         self.comm = uuid.uuid4().hex
+        self._read = 0
         opening = {"interface": "jupyterlab", "cell_metadata_by_id": self._metadata(), "cell_parents": {}, "cell_children": {}}
         kernel.send("comm_open", {"comm_id": self.comm, "target_name": "ipyflow", "data": opening})
         self._answer("establish")
@@ -111,15 +112,21 @@ class Lab:
         return set(data["ready_cells"]), set(data["waiting_cells"])
 
     def _answer(self, kind: str) -> dict[str, Any]:
-        message = self.kernel.wait_for(
-            lambda message: (
-                message["msg_type"] == "comm_msg"
-                and message["content"]["comm_id"] == self.comm
-                and message["content"]["data"].get("type") == kind
-            )
-        )
-        assert message["content"]["data"]["success"], message["content"]["data"]
-        return dict(message["content"]["data"])
+        """Return the next message of a kind on the comm, whether it came already or comes yet."""
+
+        def ours(message: dict[str, Any]) -> bool:
+            content = message["content"]
+            return message["msg_type"] == "comm_msg" and content["comm_id"] == self.comm and content["data"].get("type") == kind
+
+        published = self.kernel.published
+        place = next((index for index in range(self._read, len(published)) if ours(published[index])), None)
+        if place is None:
+            self.kernel.wait_for(ours)
+            place = len(published) - 1
+        self._read = place + 1
+        data = published[place]["content"]["data"]
+        assert data["success"], data
+        return dict(data)
 
     def _metadata(self) -> dict[str, dict[str, Any]]:
         return {

@@ -70,6 +70,6 @@ def test_a_move_of_a_node_wakes_nobody(project: ProjectFolder, lab: Callable[[di
 
 
 def test_an_edit_by_a_cell_makes_the_readers_ready_and_not_itself(project: ProjectFolder, lab: Callable[[dict[str, str]], Any]) -> None:
-    notebook = lab({**NOTEBOOK, "edit_again": "shot.prompt = 'a hare'"})
+    notebook = lab({**NOTEBOOK, "edit_again": "shot.prompt = 'a fox'"})  # changes nothing yet
     notebook.kernel.run("shot.prompt = 'a lynx'", "edit_again")
     assert notebook.schedule()[0] == READERS

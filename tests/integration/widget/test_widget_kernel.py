@@ -26,18 +26,21 @@ class Front:
         self.kernel = kernel
         self.comm = comm
 
-    def send(self, kind: str, **payload: Any) -> None:
-        envelope = {"type": kind, "request_id": "r1", "canvas": None, "payload": payload}
+    def send(self, kind: str, request: str = "r1", **payload: Any) -> None:
+        envelope = {"type": kind, "request_id": request, "canvas": None, "payload": payload}
         self.kernel.send("comm_msg", {"comm_id": self.comm, "data": {"method": "custom", "content": envelope}})
 
     def wait_for(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Return the first such message, whether it came already or comes yet."""
+
         def ours(message: dict[str, Any]) -> bool:
             content = message["content"]
             if message["msg_type"] != "comm_msg" or content["comm_id"] != self.comm or content["data"].get("method") != "custom":
                 return False
             return wanted(content["data"]["content"])
 
-        return dict(self.kernel.wait_for(ours)["content"]["data"]["content"])
+        there = next(filter(ours, self.kernel.published), None)
+        return dict((there or self.kernel.wait_for(ours))["content"]["data"]["content"])
 
 
 @pytest.fixture
@@ -70,12 +73,11 @@ def test_messages_pass_over_the_comm_in_both_directions(front: Front) -> None:
     front.send("client:sync_request")
     graph = front.wait_for(lambda one: one["type"] == "server:full_sync")["payload"]["graph"]
     node = next(key for key, node in graph["nodes"].items() if node["type"] == "shot")
-    front.send("client:update_node_data", node_id=node, data={"prompt": "a wolf"})
-    front.wait_for(lambda one: one["type"] == "server:result")
+    front.send("client:update_node_data", "edit", node_id=node, data={"prompt": "a wolf"})
+    assert front.wait_for(lambda one: one["request_id"] == "edit")["type"] == "server:result"
     assert front.kernel.text("shot.prompt") == "'a wolf'"
-    request = front.kernel.begin("shot.prompt = 'a bear'")
-    front.wait_for(lambda one: one["type"] == "server:patch" and "a bear" in str(one["payload"]))
-    front.kernel.finish(request)
+    front.kernel.run("shot.prompt = 'a bear'")
+    assert front.wait_for(lambda one: one["type"] == "server:patch" and "a bear" in str(one["payload"]))
 
 
 def test_a_closed_widget_leaves_no_thread_behind(front: Front) -> None:
