@@ -53,12 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             figures += importlib.import_module(f"benchmarks.{name}").run(quick=options.quick)
         except LeftOutError as error:
             left_out[name] = str(error)
+        if options.json:  # after each, so that an interrupted run leaves what it measured
+            options.json.parent.mkdir(parents=True, exist_ok=True)
+            options.json.write_text(json.dumps(_document(figures, left_out), indent=2) + "\n")
     console.print(_table(figures))
     for name, reason in left_out.items():
         console.print(f"{name} was left out: {reason}")
     if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(_document(figures, left_out), indent=2) + "\n")
         console.print(f"Written to {options.json}")
     return 1 if left_out else 0
 

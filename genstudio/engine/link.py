@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from distributed import Client, Future, fire_and_forget
 
 from genstudio.engine import remote
 from genstudio.engine.cluster import security
+from genstudio.engine.remote import LinkLostError
 from genstudio.schema.job import Assignment, WorkerView
 
 if TYPE_CHECKING:
@@ -22,9 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["Link"]
 
 _CONNECT_S: Final = 15.0
-_ASK_S: Final = 10.0
+_ASK_S: Final = 15.0
+_CLOSE_S: Final = 3.0
+_LOOK_S: Final = 0.2
 
 Heard = Callable[[dict[str, Any]], None]
+T = TypeVar("T")
 
 
 class Link:
@@ -32,11 +37,15 @@ class Link:
 
     Args:
         heard: Is told what attempts do: ``{"job", "attempt", "state"}``.
+        alive: Tells whether the scheduler process lives; Dask itself goes on waiting for a dead one.
         ended: Is told that an attempt has ended, with its outcome as JSON, or None if Dask lost it.
         changed: Is told that workers came or went.
     """
 
-    def __init__(self, heard: Heard, ended: Callable[[str, int, str | None], None], changed: Callable[[], None]) -> None:
+    def __init__(
+        self, alive: Callable[[], bool], heard: Heard, ended: Callable[[str, int, str | None], None], changed: Callable[[], None]
+    ) -> None:
+        self._alive = alive
         self._heard = heard
         self._ended = ended
         self._changed = changed
@@ -47,11 +56,12 @@ class Link:
         """Connect. ``allowed-failures`` is set on the scheduler too, since others may have started it.
 
         Raises:
-            OSError: Nobody answers there.
+            LinkLostError: Nobody answers there.
         """
-        client = await Client(address, security=security(state), asynchronous=True, timeout=_CONNECT_S, set_as_default=False)
+        client = Client(address, security=security(state), asynchronous=True, timeout=_CONNECT_S, set_as_default=False)
         self._client = client
-        await client.run_on_scheduler(_allow_no_failures)
+        await self._ask(_begun(client))
+        await self._ask(client.run_on_scheduler(_allow_no_failures))
         client.subscribe_topic(remote.EVENTS, lambda event: self._heard(event[1]))
         client.subscribe_topic("all", self._cluster_event)
 
@@ -60,18 +70,19 @@ class Link:
         for follower in self._followers:
             follower.cancel()
         if self._client is not None:
-            await self._client.close(timeout=2)
+            with suppress(TimeoutError, OSError):
+                await asyncio.wait_for(self._client.close(timeout=1), _CLOSE_S)
             self._client = None
 
     async def workers(self) -> list[WorkerView]:
         """Return the workers of ours that answer now, by name."""
-        answers = await self._connected.run(remote.describe, on_error="ignore")
+        answers = await self._ask(self._connected.run(remote.describe, on_error="ignore"))
         views = [WorkerView.model_validate(answer) for answer in answers.values() if answer]
         return sorted(views, key=lambda view: view.name)
 
     async def places(self) -> dict[str, str]:
         """Return the attempts that the scheduler has given to workers and that have not ended, by key, with the worker's address."""
-        found = await self._connected.run_on_scheduler(_processing)
+        found = await self._ask(self._connected.run_on_scheduler(_processing))
         return {key: address for key, address in found.items() if remote.parse_key(key)}
 
     def submit(self, assignment: Assignment, address: str, resources: dict[str, float]) -> None:
@@ -96,14 +107,29 @@ class Link:
 
     async def cancel(self, address: str, job: str, by: str) -> bool:
         """Kill a job on its worker. Return whether it was found there."""
-        answers = await self._connected.run(remote.cancel, job, by, workers=[address], on_error="return")
+        answers = await self._ask(self._connected.run(remote.cancel, job, by, workers=[address], on_error="return"))
         return answers.get(address) is True
 
     @property
     def _connected(self) -> Client:
         if self._client is None:
-            raise RuntimeError("There is no connection to the scheduler.")
+            raise LinkLostError("There is no connection to the scheduler.")
         return self._client
+
+    async def _ask(self, question: Awaitable[T]) -> T:
+        """Wait for an answer, but neither for ever nor for a dead scheduler."""
+        asked = asyncio.ensure_future(question)
+        end = asyncio.get_running_loop().time() + _ASK_S
+        try:
+            while not asked.done():
+                await asyncio.wait({asked}, timeout=_LOOK_S)
+                if not asked.done() and (not self._alive() or asyncio.get_running_loop().time() > end):
+                    raise LinkLostError("The scheduler does not answer.")
+            return asked.result()
+        except OSError as error:
+            raise LinkLostError(f"The scheduler does not answer: {error}.") from error
+        finally:
+            asked.cancel()
 
     def _follow(self, job: str, number: int, future: Future[str]) -> None:
         follower = asyncio.get_running_loop().create_task(self._outcome(job, number, future))
@@ -119,6 +145,10 @@ class Link:
         message = event[1]
         if isinstance(message, dict) and message.get("action") in ("add-worker", "remove-worker"):
             self._changed()
+
+
+async def _begun(client: Client) -> None:
+    await client
 
 
 def _allow_no_failures(dask_scheduler: Scheduler | None = None) -> None:

@@ -23,9 +23,11 @@ from genstudio.engine.devices import worker_names
 from genstudio.engine.dispatch import Dispatcher
 from genstudio.engine.housekeeping import tidy
 from genstudio.engine.lease import Lease
+from genstudio.engine.remote import LinkLostError
 from genstudio.engine.state import StateFolder
 from genstudio.engine.store import JobStore
 from genstudio.project.workspace import WorkspaceFolder
+from genstudio.schema.job import Failed
 
 if TYPE_CHECKING:
     from genstudio.engine.link import Link
@@ -37,6 +39,7 @@ _LOOK_S: Final = 0.5
 """How often it looks by itself; a nudge or an event of a worker wakes it at once."""
 _WORKERS_WAIT_S: Final = 20.0
 _SCHEDULER_WAIT_S: Final = 30.0
+_MOST_FAILURES: Final = 4
 _LOG: Final = logging.getLogger("genstudio.producer")
 
 
@@ -53,6 +56,7 @@ class Producer:
         self._wake = asyncio.Event()
         self._stopping = False
         self._workers_changed = True
+        self._failures = 0
         self._busy = time.monotonic()
         self._commit: asyncio.Task[None] | None = None
         self._listener = -1
@@ -65,8 +69,8 @@ class Producer:
         self._listen()
         self._cluster.ensure()
         try:
-            await self._connect()
             tidy(self._store, self._state)
+            self._wake.set()
             while not self._stopping:
                 await self._step()
         finally:
@@ -85,12 +89,11 @@ class Producer:
         self._wake.clear()
         if self._stopping:
             return
-        if not self._cluster.alive():
-            await self._restore()
-        if self._workers_changed:
-            self._workers_changed = False
-            await self._dispatcher.look()
-        await self._dispatcher.step()
+        try:
+            await self._serve()
+            self._failures = 0
+        except (LinkLostError, TimeoutError) as error:
+            await self._lose(error)
         self._commit_next()
         self._end_when_idle()
 
@@ -120,8 +123,9 @@ class Producer:
         from genstudio.engine.link import Link  # a second of imports, during which the scheduler starts
 
         cluster.configure()
-        self._link = Link(self._dispatcher.heard, self._ended, self._changed)
-        await self._link.connect(await self._address(), self._state)
+        address = await self._address()
+        self._link = Link(self._cluster.scheduler_alive, self._dispatcher.heard, self._ended, self._changed)
+        await self._link.connect(address, self._state)
         await self._dispatcher.attach(self._link)
         end = time.monotonic() + _WORKERS_WAIT_S
         await self._dispatcher.look()
@@ -141,15 +145,36 @@ class Producer:
             await asyncio.sleep(0.01)
         raise TimeoutError(f"The scheduler did not start; see {self._state.log('scheduler')}.")
 
-    async def _restore(self) -> None:
-        """Bring back what has died: a worker, or the scheduler and with it all workers."""
-        _LOG.warning("A process of the cluster is gone; starting it again.")
-        fresh = await asyncio.to_thread(self._cluster.ensure)
-        if fresh:
-            self._dispatcher.detach()
-            if self._link is not None:
-                await self._link.close()
+    async def _serve(self) -> None:
+        """Bring back what has died - a worker, or the scheduler and with it all workers - and do what there is to do."""
+        if not self._cluster.alive():
+            fresh = await asyncio.to_thread(self._cluster.ensure)
+            if fresh and self._link is not None:
+                await self._disconnect()
+        if self._link is None:
             await self._connect()
+        if self._workers_changed:
+            self._workers_changed = False
+            await self._dispatcher.look()
+        await self._dispatcher.step()
+
+    async def _disconnect(self) -> None:
+        self._dispatcher.detach()
+        if self._link is not None:
+            await self._link.close()
+            self._link = None
+
+    async def _lose(self, error: Exception) -> None:
+        """Drop the connection; the next step makes another. When that goes wrong again and again, people are told."""
+        _LOG.warning("The connection to the cluster is lost: %s", error)
+        await self._disconnect()
+        self._wake.set()
+        self._failures += 1
+        if self._failures >= _MOST_FAILURES:
+            self._failures = 0
+            for job in self._store.jobs(active=True):
+                fix = f"Read {self._state.log('scheduler')} and {self._state.log('producer')}, then generate again."
+                self._store.move(job.id, Failed(code="engine", message="The engine could not be started.", fix=fix))
 
     def _ended(self, job: str, number: int, outcome: str | None) -> None:
         self._dispatcher.ended(job, number, outcome)
@@ -181,15 +206,13 @@ class Producer:
         if self._commit is not None:
             await self._commit
         self._dispatcher.requeue()
-        if self._link is not None:
-            await self._link.close()
+        await self._disconnect()
         await asyncio.to_thread(self._cluster.stop)
         self._store.close()
 
 
 def main() -> None:
     """Run the producer of a workspace, unless there is one."""
-    import faulthandler; faulthandler.register(signal.SIGUSR1)  # DEBUG
     parser = argparse.ArgumentParser(prog="python -m genstudio.engine.producer")
     parser.add_argument("--workspace", type=Path, required=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)

@@ -9,13 +9,17 @@ if TYPE_CHECKING:
 
     from genstudio.engine.worker import StudioWorker
 
-__all__ = ["EVENTS", "PLUGIN", "attempt", "cancel", "describe", "key_of", "parse_key"]
+__all__ = ["EVENTS", "PLUGIN", "LinkLostError", "attempt", "cancel", "describe", "key_of", "parse_key"]
 
 EVENTS: Final = "genstudio"
 """The topic on which workers tell what their attempts do."""
 PLUGIN: Final = "genstudio"
 """The name of the plugin that makes a Dask worker one of ours."""
 _PREFIX: Final = "genstudio:"
+
+
+class LinkLostError(Exception):
+    """The scheduler does not answer. Whoever holds the link connects again, perhaps to a new scheduler."""
 
 
 def key_of(job: str, number: int) -> str:

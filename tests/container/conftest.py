@@ -29,7 +29,7 @@ quality = "draft"
 [run]
 image = "genstudio/test-actor:latest"
 command = ["python3", "/app/run.py"]
-timeout = "20s"
+timeout = "2m"
 """
 
 

@@ -6,7 +6,7 @@ import json
 import subprocess
 
 import pytest
-from engine_lab import EngineLab, until
+from engine_lab import EngineLab, until, write_pipeline
 
 from genstudio.schema.job import Cancelled, Failed, JobView, Succeeded
 
@@ -105,7 +105,11 @@ def test_a_fork_bomb_is_contained(lab: EngineLab) -> None:
 
 
 def test_a_pipeline_that_takes_too_long_is_ended(lab: EngineLab) -> None:
-    assert _failed(_act(lab, "sleep 600")).code == "timed_out"
+    manifest = (lab.workspace.root / "Library/Pipelines/actor/pipeline.toml").read_text()
+    hasty = manifest.replace('"actor"', '"hasty"').replace('"2m"', '"1.5s"')
+    write_pipeline(lab.workspace.root, "hasty", {"pipeline.toml": hasty})
+    lab.shot("shot_1", reference="hasty", prompt="sleep 600")
+    assert _failed(lab.ended(lab.generate())).code == "timed_out"
 
 
 def test_cancel_kills_the_container_of_the_named_job_and_no_other(lab: EngineLab) -> None:
@@ -158,9 +162,7 @@ def test_a_container_goes_on_when_the_producer_is_killed(lab: EngineLab) -> None
 
 def test_an_image_that_was_not_built_is_asked_for_by_name(lab: EngineLab) -> None:
     manifest = (lab.workspace.root / "Library/Pipelines/actor/pipeline.toml").read_text()
-    folder = lab.workspace.root / "Library/Pipelines/ghost"
-    folder.mkdir()
-    (folder / "pipeline.toml").write_text(manifest.replace("actor", "ghost").replace("Actor", "Ghost"))
+    write_pipeline(lab.workspace.root, "ghost", {"pipeline.toml": manifest.replace("actor", "ghost")})
     lab.shot("shot_1", reference="ghost")
     state = _failed(lab.ended(lab.generate()))
     assert state.code == "missing_tool"
@@ -169,9 +171,8 @@ def test_an_image_that_was_not_built_is_asked_for_by_name(lab: EngineLab) -> Non
 
 def test_weights_are_mounted_read_only_and_asked_for_when_they_are_missing(lab: EngineLab) -> None:
     manifest = (lab.workspace.root / "Library/Pipelines/actor/pipeline.toml").read_text().replace('"actor"', '"heavy"')
-    folder = lab.workspace.root / "Library/Pipelines/heavy"
-    folder.mkdir()
-    (folder / "pipeline.toml").write_text(manifest + '\n[[weights]]\nfolder = "heavy"\nfiles = ["a.safetensors"]\n')
+    weights = '\n[[weights]]\nfolder = "heavy"\nfiles = ["a.safetensors"]\n'
+    write_pipeline(lab.workspace.root, "heavy", {"pipeline.toml": manifest + weights})
     lab.shot("shot_1", reference="heavy", prompt="paint")
     state = _failed(lab.ended(lab.generate()))
     assert state.code == "missing_weights"

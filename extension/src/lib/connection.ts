@@ -2,7 +2,7 @@
 import { fits } from "./sockets.ts";
 import { socketsOf, socketTitle, type NodeTypes } from "./declarations.ts";
 import type { Canvas, CanvasEdge, Operation, Reference } from "./types.ts";
-import { byOrder } from "./order.ts";
+import { wiringOf } from "./wiring.ts";
 
 export type Wire = Pick<CanvasEdge, "source" | "sourceHandle" | "target" | "targetHandle">;
 
@@ -17,7 +17,7 @@ export function connectionProblem(canvas: Canvas, wire: Wire, types: NodeTypes, 
   const fit = fits(output.types, input);
   if (!fit.ok) return `${socketTitle(input)}: ${fit.reason}`;
   if (sameWire(canvas, wire)) return "These two are connected already.";
-  if (reaches(canvas, wire.target, wire.source)) return "This would make a loop.";
+  if (wiringOf(canvas).after(wire.target).has(wire.source)) return "This would make a loop.";
   return null;
 }
 
@@ -29,34 +29,14 @@ export function isWidened(canvas: Canvas, wire: Wire, types: NodeTypes, referenc
 }
 
 const sameWire = (canvas: Canvas, wire: Wire): boolean =>
-  Object.values(canvas.edges).some(
-    (edge) =>
-      edge.source === wire.source &&
-      edge.sourceHandle === wire.sourceHandle &&
-      edge.target === wire.target &&
-      edge.targetHandle === wire.targetHandle,
-  );
-
-function reaches(canvas: Canvas, from: string, to: string): boolean {
-  const next = new Map<string, string[]>();
-  for (const edge of Object.values(canvas.edges)) next.set(edge.source, [...(next.get(edge.source) ?? []), edge.target]);
-  const seen = new Set<string>();
-  const open = [from];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (id === to) return true;
-    if (seen.has(id)) continue;
-    seen.add(id);
-    open.push(...(next.get(id) ?? []));
-  }
-  return false;
-}
+  wiringOf(canvas)
+    .into(wire.target, wire.targetHandle)
+    .some(([, edge]) => edge.source === wire.source && edge.sourceHandle === wire.sourceHandle);
 
 /** Return the operations that draw the wire: last in a `many` input, in place of the old one elsewhere. */
 export function connectOperations(canvas: Canvas, wire: Wire, id: string, types: NodeTypes, references: readonly Reference[] = []): Operation[] {
   const input = socketsOf(canvas, wire.target, types, references).inputs.find((socket) => socket.name === wire.targetHandle);
-  const there = Object.entries(canvas.edges)
-    .filter(([, edge]) => edge.target === wire.target && edge.targetHandle === wire.targetHandle)
-    .sort(byOrder);
+  const there = wiringOf(canvas).into(wire.target, wire.targetHandle);
   const replaced: Operation[] = input?.many ? [] : there.map(([old]) => ({ op: "remove", path: `/edges/${old}` }));
   const { source, sourceHandle, target, targetHandle } = wire;
   return [...replaced, { op: "add", path: `/edges/${id}`, value: { source, sourceHandle, target, targetHandle, order: "" } }];

@@ -1,4 +1,5 @@
 /** What is known of a node: its declaration and its sockets, also for nodes that no declaration describes. */
+import { wiringOf } from "./wiring.ts";
 import type { Canvas, CanvasNode, InputSocket, NodeType, OutputSocket, Reference, SocketName } from "./types.ts";
 
 export interface Sockets {
@@ -13,8 +14,7 @@ export const DEFAULT_REFERENCE = "generate-video";
 
 /** The reference a shot is generated with: that of the pipeline node wired to it, else the default task. */
 export function referenceOf(canvas: Canvas, shot: string): string {
-  for (const edge of Object.values(canvas.edges)) {
-    if (edge.target !== shot || edge.targetHandle !== "pipeline") continue;
+  for (const [, edge] of wiringOf(canvas).into(shot, "pipeline")) {
     const reference = canvas.nodes[edge.source]?.data["reference"];
     if (typeof reference === "string" && reference) return reference;
   }
@@ -35,11 +35,9 @@ export function socketsOf(canvas: Canvas, id: string, types: NodeTypes, referenc
 function socketsFromWires(canvas: Canvas, id: string): Sockets {
   const inputs = new Map<string, InputSocket>();
   const outputs = new Map<string, OutputSocket>();
-  for (const edge of Object.values(canvas.edges)) {
-    const shared = { types: ANY, title: "", description: "" };
-    if (edge.target === id) inputs.set(edge.targetHandle, { ...shared, name: edge.targetHandle, required: false, many: true });
-    if (edge.source === id) outputs.set(edge.sourceHandle, { ...shared, name: edge.sourceHandle });
-  }
+  const shared = { types: ANY, title: "", description: "" };
+  for (const [, edge] of wiringOf(canvas).to(id)) inputs.set(edge.targetHandle, { ...shared, name: edge.targetHandle, required: false, many: true });
+  for (const [, edge] of wiringOf(canvas).from(id)) outputs.set(edge.sourceHandle, { ...shared, name: edge.sourceHandle });
   return { inputs: [...inputs.values()], outputs: [...outputs.values()] };
 }
 

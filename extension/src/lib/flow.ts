@@ -3,27 +3,33 @@ import type { Edge, Node } from "@xyflow/svelte";
 import { isWidened } from "./connection.ts";
 import { socketsOf, titleOf, type NodeTypes } from "./declarations.ts";
 import { colourOf } from "./sockets.ts";
-import type { Canvas, CanvasNode, Operation, Reference } from "./types.ts";
+import type { Canvas, Operation, Reference } from "./types.ts";
 
-export type FlowNode = Node<{ node: CanvasNode }, "gs">;
+/** Components read the node itself from the store: what is typed into a node is no business of Svelte Flow's. */
+export type FlowNode = Node<Record<string, never>, "gs">;
 export type FlowEdge = Edge<{ widened: boolean }>;
 
 /** Where a node stands that nobody placed: in a free column, so that none hides another. */
 const unplaced = (index: number): { x: number; y: number } => ({ x: 40 + (index % 4) * 320, y: 40 + Math.floor(index / 4) * 340 });
 
-/** Return the nodes to draw. A node that did not change keeps its object; one being dragged keeps its place. */
+/** Return `next`, or `before` itself if both hold the same: then Svelte Flow has nothing to do. */
+const orSame = <Item>(before: readonly Item[], next: Item[]): Item[] =>
+  next.length === before.length && next.every((item, at) => item === before[at]) ? (before as Item[]) : next;
+
+/** Return the nodes to draw. A node that did not move keeps its object; one being dragged keeps its place. */
 export function toFlowNodes(canvas: Canvas, types: NodeTypes, before: readonly FlowNode[]): FlowNode[] {
   const old = new Map(before.map((node) => [node.id, node]));
-  return Object.entries(canvas.nodes).map(([id, node], index) => {
+  const next = Object.entries(canvas.nodes).map(([id, node], index) => {
     const known = old.get(id);
     const { x, y } = canvas.layout[id] ?? known?.position ?? unplaced(index);
     const position = known?.dragging ? known.position : { x, y };
-    const unmoved = known && known.position.x === position.x && known.position.y === position.y;
-    if (unmoved && known.data.node === node) return known;
-    const fresh = { type: "gs" as const, ariaLabel: `${types.get(node.type)?.title ?? node.type} ${titleOf(node, types)}`, data: { node } };
+    const ariaLabel = `${types.get(node.type)?.title ?? node.type} ${titleOf(node, types)}`;
+    if (known && known.position.x === position.x && known.position.y === position.y && known.ariaLabel === ariaLabel) return known;
+    if (known) return { ...known, position, ariaLabel };
     const layer = node.type === "scene_group" ? { zIndex: -1 } : {};
-    return known ? { ...known, ...fresh, position } : { id, position, ...fresh, ...layer };
+    return { id, type: "gs" as const, position, ariaLabel, data: {}, ...layer };
   });
+  return orSame(before, next);
 }
 
 /** Return the wires to draw, coloured by what they carry; those into nodes that work just now are marked. */
@@ -35,7 +41,7 @@ export function toFlowEdges(
   working: ReadonlySet<string> = new Set(),
 ): FlowEdge[] {
   const old = new Map(before.map((edge) => [edge.id, edge]));
-  return Object.entries(canvas.edges).flatMap(([id, edge]) => {
+  const next = Object.entries(canvas.edges).flatMap(([id, edge]) => {
     if (!canvas.nodes[edge.source] || !canvas.nodes[edge.target]) return [];
     const { source, sourceHandle, target, targetHandle } = edge;
     const output = socketsOf(canvas, source, types, references).outputs.find((socket) => socket.name === sourceHandle);
@@ -47,6 +53,7 @@ export function toFlowEdges(
     const drawn = { id, source, sourceHandle, target, targetHandle, style, data: { widened }, class: kind };
     return [known ? { ...known, ...drawn } : drawn];
   });
+  return orSame(before, next);
 }
 
 const sameEnds = (known: FlowEdge, edge: { source: string; sourceHandle: string; target: string; targetHandle: string }): boolean =>

@@ -3,12 +3,13 @@ import { isObject } from "./json.ts";
 import { byOrder } from "./order.ts";
 import { activeTake } from "./takes.ts";
 import { durationFrames, parseRate, type Rate } from "./timecode.ts";
+import { wiringOf } from "./wiring.ts";
 import type { Canvas, CanvasEdge, CanvasNode, TakeView } from "./types.ts";
 
-function wiresInto(canvas: Canvas, id: string): CanvasEdge[] {
-  const wires = Object.entries(canvas.edges).filter(([, edge]) => edge.target === id && edge.targetHandle === "sequence_in");
-  return wires.sort(byOrder).map(([, edge]) => edge);
-}
+const wiresInto = (canvas: Canvas, id: string): CanvasEdge[] =>
+  wiringOf(canvas)
+    .into(id, "sequence_in")
+    .map(([, edge]) => edge);
 
 /** Return the ids of the nodes whose clips make the film of an assembler, in film order, each once.
  *
