@@ -53,7 +53,8 @@ test: system-test .venv/.test check frontend
 	$(BIN)/python scripts/with_engine.py -- $(BIN)/pytest
 
 campaign: system-test .venv/.test
-	GENSTUDIO_CAMPAIGN=1 $(BIN)/python scripts/with_engine.py -- $(BIN)/pytest tests/campaign --timeout 3600
+	GENSTUDIO_CAMPAIGN=1 $(BIN)/python scripts/with_engine.py -- $(BIN)/pytest --timeout 3600 \
+		tests/unit/graph tests/unit/edit tests/integration/engine tests/integration/project tests/container
 
 bench: system-test .venv/.test
 	$(BIN)/python scripts/frontend.py

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 # A slow machine is no failure, and the same commit tries the same examples; long searches belong to `make campaign`.
-settings.register_profile("test", deadline=None, derandomize=True, max_examples=60)
-settings.register_profile("campaign", deadline=None, max_examples=2000)
+SLOW = [HealthCheck.too_slow]
+settings.register_profile("test", deadline=None, derandomize=True, max_examples=40, suppress_health_check=SLOW)
+settings.register_profile("campaign", deadline=None, max_examples=2000, suppress_health_check=SLOW)
 settings.load_profile("campaign" if os.environ.get("GENSTUDIO_CAMPAIGN") else "test")
 
 

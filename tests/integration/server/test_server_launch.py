@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import stat
 from collections.abc import Callable
@@ -36,17 +35,15 @@ def test_the_key_lies_in_a_file_that_only_its_user_reads(studio: Any) -> None:
     assert json.loads(path.read_text())["token"] == studio.token
 
 
-def test_the_example_notebooks_lie_in_the_workspace_and_are_never_written_over(start: Start) -> None:
-    studio = start()
-    notebook = studio.root / "Notebooks" / "quickstart.ipynb"
-    assert notebook.is_file()
-    notebook.write_text("mine")
-    studio.stop()
-    start()
-    assert notebook.read_text() == "mine"
+def test_a_second_studio_says_where_the_first_one_runs_and_ends(studio: Any) -> None:
+    second = type(studio).start(studio.root, studio.state)
+    assert second.process.wait(60) == 0
+    assert second.address == studio.address
+    assert "runs already" in second.said[0]
+    assert studio.user("genstudio/api/v1/projects").status == 200
 
 
-def test_a_port_in_use_is_passed_over_with_a_sentence(start: Start) -> None:
+def test_a_port_in_use_is_passed_over_with_a_sentence_and_a_stopped_studio_leaves_no_key(start: Start) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -54,31 +51,22 @@ def test_a_port_in_use_is_passed_over_with_a_sentence(start: Start) -> None:
         studio = start(port)
     assert studio.port > port
     assert f"Port {port} is in use; the studio takes {studio.port}." in studio.said
+    key = running_file(studio)
+    assert key.exists()
+    studio.stop()
+    assert studio.process.returncode == 0
+    assert not key.exists()
 
 
-def test_a_second_studio_says_where_the_first_one_runs_and_ends(start: Start) -> None:
+def test_a_studio_that_was_killed_does_not_hinder_the_next_and_notebooks_are_never_written_over(start: Start) -> None:
     first = start()
-    second = start()
-    assert second.process.wait(30) == 0
-    assert second.address == first.address
-    assert "runs already" in "".join(second.said)
-    assert first.user("genstudio/api/v1/projects").status == 200
-
-
-def test_a_studio_that_was_killed_does_not_hinder_the_next(start: Start) -> None:
-    first = start()
-    key = running_file(first)
+    notebook = first.root / "Notebooks" / "quickstart.ipynb"
+    assert notebook.is_file()
+    notebook.write_text("mine")
     first.process.kill()
     first.process.wait()
-    assert key.exists()
+    assert running_file(first).exists()
     second = start()
     assert second.token != first.token
     assert second.user("genstudio/api/v1/projects").status == 200
-
-
-def test_a_studio_that_is_stopped_leaves_no_key_behind(start: Start) -> None:
-    studio = start()
-    key = running_file(studio)
-    studio.stop()
-    assert not key.exists()
-    assert not psutil.pid_exists(studio.process.pid) or os.waitstatus_to_exitcode(studio.process.returncode) == 0
+    assert notebook.read_text() == "mine"

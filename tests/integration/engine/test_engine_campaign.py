@@ -1,0 +1,46 @@
+"""Parts of the engine are killed at random points while jobs run: none is lost, none is published twice, none is left running.
+
+``make campaign`` tries many seeds; one is tried with every test run.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+from engine_lab import EngineLab, until
+
+ROUNDS = int(os.environ.get("GENSTUDIO_CAMPAIGN_ROUNDS", "40")) if os.environ.get("GENSTUDIO_CAMPAIGN") else 1
+JOBS = 5
+KILLS = 2
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_no_job_is_lost_repeated_or_left_running_whatever_is_killed(lab: EngineLab, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a choice that can be repeated
+    lab.shot("shot_1", duration="8f")
+    tasks = [lab.generate() for _ in range(JOBS)]
+    for _ in range(KILLS):
+        lab.engine.ensure_producer()
+        for _ in range(chance.randint(1, 12)):
+            wait_for_a_move(lab)
+        part = chance.choice([lab.producer, lab.scheduler, lab.worker])()
+        if part.alive():
+            lab.kill(part)
+    lab.engine.ensure_producer()
+    ended = [lab.ended(task) for task in tasks]
+    made = [job for job in ended if job.state.state == "succeeded"]
+    assert all(job.state.state == "succeeded" or (job.state.state == "failed" and job.attempt >= 2) for job in ended), ended
+    takes = lab.project.takes.list("SCENE_01/SHOT_010")
+    assert len(takes) == len(made)
+    assert len({take.job for take in takes}) == len(takes)
+    until(
+        lambda: not [process for process in lab.processes() if "run.py" in " ".join(process.info["cmdline"] or [])], 20, "no pipeline left"
+    )
+
+
+def wait_for_a_move(lab: EngineLab) -> None:
+    """Wait until a job moves, or none is left that could."""
+    seen = lab.store.data_version()
+    until(lambda: lab.store.data_version() != seen or not lab.store.jobs(lab.project.uuid, active=True), what="a move")
