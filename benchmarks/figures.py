@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+import resource
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Figure", "LeftOutError", "percentile", "stopwatch", "timed"]
+__all__ = ["Cost", "Figure", "LeftOutError", "cost", "percentile"]
 
 
 class LeftOutError(Exception):
@@ -42,17 +42,21 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-@contextmanager
-def stopwatch() -> Iterator[Callable[[], float]]:
-    """Give a function that returns the seconds since the block began, and after the block how long it took."""
-    start = time.perf_counter()
-    end: list[float] = []
-    yield lambda: (end[0] if end else time.perf_counter()) - start
-    end.append(time.perf_counter())
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds that work took on the wall clock, and of processor time with all the processes it started."""
+
+    wall: float
+    cpu: float
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Return how many seconds ``work`` takes."""
-    with stopwatch() as seconds:
-        work()
-    return seconds()
+def cost(work: Callable[[], object]) -> Cost:
+    """Do ``work`` and return what it cost. Processor time hardly depends on what else the machine does."""
+    start, spent = time.perf_counter(), _cpu()
+    work()
+    return Cost(time.perf_counter() - start, _cpu() - spent)
+
+
+def _cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)

@@ -6,10 +6,11 @@ import hashlib
 import statistics
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from benchmarks.figures import Figure, timed
+from benchmarks.figures import Cost, Figure, cost
 from genstudio.edit.render import render_film
 from genstudio.edit.titles import title_font
 from genstudio.project.media import ffmpeg_path
@@ -21,35 +22,41 @@ _RATE: Final = 24
 _SIZE: Final = (1280, 720)
 _FADE: Final = 12
 _TITLED: Final = (12, 30)
+_OURS: Final = ("first render of takes", "after a changed title", "every frame through MoviePy")
+_PEERS: Final = ("plain moviepy", "plain ffmpeg")
 _X264: Final = ["-c:v", "libx264", "-preset", "fast", "-crf", "18", "-pix_fmt", "yuv420p"]
 
 
 def run(*, quick: bool) -> list[Figure]:
-    """Return wall seconds: the first render, the same again after its title changed, every frame through MoviePy."""
+    """Return seconds, wall and processor: the first render, the same again with another title, every frame through MoviePy."""
     repeats = 1 if quick else 3
+    rows: dict[str, list[Cost]] = {}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         sources = [_take(root, number) for number in range(_TAKES)]
-        rows: dict[str, list[float]] = {}
         for turn in range(repeats):
-            rows.setdefault("ffmpeg", []).append(timed(lambda turn=turn: _plain_ffmpeg(root, sources, turn)))
-            rows.setdefault("moviepy", []).append(timed(lambda turn=turn: _plain_moviepy(root, sources, turn)))
-            for name, title, mode in (
-                ("first", f"One {turn}", "smart"),
-                ("again", f"Two {turn}", "smart"),
-                ("drawn", f"Two {turn}", "moviepy"),
-            ):
-                if name == "first":
-                    _forget(root)
-                cut = _cut(sources, title)
-                rows.setdefault(name, []).append(timed(lambda cut=cut, mode=mode: render_film(root, cut, mode=mode)))
-    median = {name: statistics.median(values) for name, values in rows.items()}
-    names = {"first": "first render of takes", "again": "after a changed title", "drawn": "every frame through MoviePy"}
+            for name, work in _ways(root, sources, turn).items():
+                rows.setdefault(name, []).append(cost(work))
+    wall = {name: statistics.median(one.wall for one in costs) for name, costs in rows.items()}
+    cpu = {name: statistics.median(one.cpu for one in costs) for name, costs in rows.items()}
     return [
-        Figure("render", name, median[key], "s", f"plain {peer}", median[peer], repeats)
-        for key, name in names.items()
-        for peer in ("moviepy", "ffmpeg")
+        Figure("render", f"{name}, {what}", median[name], "s", peer, median[peer], repeats)
+        for name in _OURS
+        for peer in _PEERS
+        for what, median in (("wall", wall), ("processor", cpu))
     ]
+
+
+def _ways(root: Path, sources: list[CutSource], turn: int) -> dict[str, Callable[[], object]]:
+    first, second = _cut(sources, f"One {turn}"), _cut(sources, f"Two {turn}")
+    works: tuple[Callable[[], object], ...] = (
+        lambda: (_forget(root), render_film(root, first)),
+        lambda: render_film(root, second),
+        lambda: render_film(root, second, mode="moviepy"),
+        lambda: _plain_moviepy(root, sources, turn),
+        lambda: _plain_ffmpeg(root, sources, turn),
+    )
+    return dict(zip((*_OURS, *_PEERS), works, strict=True))
 
 
 def _take(root: Path, number: int) -> CutSource:

@@ -1,39 +1,33 @@
 # mypy: allow-untyped-calls
 # (Dask is typed in part only.)
-"""The Dask cluster of a workspace: its configuration, its scheduler process, and how its processes are started and found again.
+"""The Dask cluster of a workspace: its configuration, its keys, and how its processes are started and found again.
 
 Scheduler and workers are processes of their own, in sessions of their own: killing the producer leaves them, and their jobs, alone.
-``python -m genstudio.engine.cluster --state DIR`` is the scheduler.
 """
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import logging
 import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from genstudio.engine.daemons import Daemon
-from genstudio.engine.lease import holder
 from genstudio.engine.state import StateFolder, read_json, write_json
 from genstudio.engine.tls import ensure_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from distributed import Scheduler, Security
+    from distributed import Security
 
 __all__ = ["HOST", "LocalCluster", "configure", "scheduler_address", "security"]
 
 HOST: Final = "127.0.0.1"
-_ORPHANED_S: Final = 300.0
 _SETTINGS: Final[dict[str, Any]] = {
     "distributed.scheduler.allowed-failures": 0,  # else Dask runs a job again up to four times by itself; retries are ours
     "distributed.scheduler.work-stealing": False,  # jobs are pinned
@@ -88,7 +82,7 @@ class LocalCluster:
         fresh = not self.scheduler_alive()
         if fresh:
             self._end_workers(timeout=2.0)  # they cannot join another scheduler, and must not run on unseen
-            command = [sys.executable, "-m", "genstudio.engine.cluster", "--state", str(self._state.root)]
+            command = [sys.executable, "-m", "genstudio.engine.scheduler", "--workspace", str(self._workspace)]
             self._start("scheduler", command, self._state.cluster)
         for name in self._names:
             daemon = Daemon.read(self._state.workers / f"{name}.json")
@@ -140,41 +134,3 @@ class LocalCluster:
         for daemon in daemons:
             daemon.wait(timeout)
             daemon.end(0.1)
-
-
-async def run_scheduler(state: StateFolder) -> None:
-    """Run the scheduler until it is told to end, or until no producer has come for five idle minutes."""
-    from distributed import Scheduler
-
-    scheduler = Scheduler(
-        host=HOST, port=0, protocol="tls://", security=security(state), dashboard=False, dashboard_address=f"{HOST}:0", idle_timeout=None
-    )
-    async with scheduler:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, lambda: loop.create_task(scheduler.close(reason="signal")))
-        write_json(state.cluster, {"address": scheduler.address, "pid": os.getpid(), "started": Daemon.of(os.getpid()).started})
-        watch = loop.create_task(_end_when_orphaned(scheduler, state))
-        await scheduler.finished()
-        watch.cancel()
-
-
-async def _end_when_orphaned(scheduler: Scheduler, state: StateFolder) -> None:
-    since = time.monotonic()
-    while time.monotonic() - since < _ORPHANED_S:
-        await asyncio.sleep(5)
-        if holder(state.root) is not None or any(worker.processing for worker in scheduler.workers.values()):
-            since = time.monotonic()
-    await scheduler.close(reason="orphaned")
-
-
-def main() -> None:
-    """Run the scheduler process."""
-    parser = argparse.ArgumentParser(prog="python -m genstudio.engine.cluster")
-    parser.add_argument("--state", type=Path, required=True)
-    configure()
-    asyncio.run(run_scheduler(StateFolder(parser.parse_args().state)))
-
-
-if __name__ == "__main__":
-    main()

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Daemon", "kill_group", "start_detached"]
+__all__ = ["Daemon", "kill_group", "start_detached", "start_producer"]
 
 _SAME_S: Final = 2.0
 """The kernel's start times shift a little when the clock is set; no number is given twice within this."""
@@ -76,6 +77,11 @@ def kill_group(process: Daemon) -> None:
     if process.alive():
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def start_producer(workspace: Path, log: Path) -> None:
+    """Start a producer for a workspace; it ends at once if another holds the lease."""
+    start_detached([sys.executable, "-m", "genstudio.engine.producer", "--workspace", str(workspace)], log)
 
 
 def start_detached(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from genstudio.engine import nudge
-from genstudio.engine.daemons import start_detached
+from genstudio.engine.daemons import start_producer
 from genstudio.engine.lease import holder
 from genstudio.engine.shots import generate_jobs, render_job
 from genstudio.engine.state import StateFolder, read_json
@@ -30,6 +28,7 @@ INTERACTIVE: Final = 10
 """Priority of what a person waits for; batch runs have 0."""
 _MOST_TAKES: Final = 100
 _LOOK_S: Final = 0.01
+_ENSURE_S: Final = 1.0
 
 
 class Engine:
@@ -99,7 +98,7 @@ class Engine:
             GenStudioError: It took too long (code ``timed_out``); the task goes on.
         """
         end = None if timeout is None else time.monotonic() + timeout
-        version = None
+        version, ensured = None, 0.0
         while True:
             now = self.store.data_version()
             if now != version:
@@ -107,6 +106,8 @@ class Engine:
                 task = self.store.task(task_id)
                 if all(job.state.state in ENDED for job in task.jobs) and (not committed or self.store.is_committed(task_id)):
                     return task
+            if time.monotonic() - ensured > _ENSURE_S:  # the producer may die while we wait
+                ensured = time.monotonic()
                 self.ensure_producer()
             if end is not None and time.monotonic() > end:
                 raise GenStudioError(
@@ -124,8 +125,7 @@ class Engine:
     def ensure_producer(self) -> None:
         """Start the producer if there is none, and wake it. Returns at once."""
         if not nudge.send(self._state.root):
-            command = [sys.executable, "-m", "genstudio.engine.producer", "--workspace", str(Path(self._workspace.root))]
-            start_detached(command, self._state.log("producer"))
+            start_producer(self._workspace.root, self._state.log("producer"))
 
     def close(self) -> None:
         """Close the store. What was asked for goes on."""

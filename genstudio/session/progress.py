@@ -8,7 +8,7 @@ from typing import Final
 from genstudio.schema.job import ENDED, Cancelled, Failed, JobView, Running, Staging, Succeeded, TaskView, Waiting
 from genstudio.schema.message import NodeGenerationState, TaskFailedPayload, TaskProgressPayload, TaskSummary
 
-__all__ = ["failure", "node_state", "progress", "remaining", "summary"]
+__all__ = ["failure", "last_output", "node_state", "progress", "remaining", "summary"]
 
 _AT_WORK: Final = frozenset({"staging", "running"})
 

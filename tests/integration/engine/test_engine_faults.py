@@ -15,7 +15,7 @@ from engine_lab import EngineLab, until
 
 from genstudio.engine.shutdown import stop
 from genstudio.engine.submit import Engine
-from genstudio.schema.job import Cancelled, Failed, Succeeded
+from genstudio.schema.job import ENDED, Cancelled, Failed, Succeeded
 
 LONG = "4000f"
 
@@ -26,8 +26,8 @@ def test_a_job_goes_on_when_the_producer_is_killed_and_the_next_one_finishes_it(
     lab.running(task, "frame")
     before = (lab.scheduler(), lab.worker())
     lab.kill(lab.producer())
-    lab.engine.ensure_producer()
-    job = lab.ended(task)
+    until(lambda: lab.job(task).state.state in ENDED, what="the next producer, which nobody asked for")
+    job = lab.job(task)
     assert isinstance(job.state, Succeeded), job.state
     assert job.attempt == 1
     assert (lab.scheduler(), lab.worker()) == before
@@ -40,12 +40,17 @@ def test_a_take_that_was_finished_while_no_producer_lived_is_reported_by_the_nex
     lab.shot("shot_1", duration="12f")
     task = lab.generate()
     lab.running(task, "frame")
-    lab.kill(lab.producer())
-    until(lambda: lab.project.takes.list("SCENE_01/SHOT_010"), what="the take")
-    until(lambda: lab.state.outcome(lab.job(task).id, 1).exists(), what="the outcome")
-    assert lab.job(task).state.state == "running"
-    lab.engine.ensure_producer()
+    scheduler = lab.scheduler()
+    os.kill(scheduler.pid, signal.SIGSTOP)  # it would start the next producer at once
+    try:
+        lab.kill(lab.producer())
+        until(lambda: lab.project.takes.list("SCENE_01/SHOT_010"), what="the take")
+        until(lambda: lab.state.outcome(lab.job(task).id, 1).exists(), what="the outcome")
+        assert lab.job(task).state.state == "running"
+    finally:
+        os.kill(scheduler.pid, signal.SIGCONT)
     assert isinstance(lab.ended(task).state, Succeeded)
+    assert lab.job(task).attempt == 1
     assert not lab.state.outcome(lab.job(task).id, 1).exists()
 
 

@@ -1,0 +1,76 @@
+"""The scheduler process: ``python -m genstudio.engine.scheduler --workspace DIR``.
+
+It outlives producers, and so it is the one to see that a producer has died: while there is work it starts the next one.
+"""
+
+# mypy: allow-untyped-calls
+# (Dask is typed in part only.)
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from genstudio.engine import cluster
+from genstudio.engine.daemons import Daemon, start_producer
+from genstudio.engine.lease import holder
+from genstudio.engine.state import StateFolder, write_json
+from genstudio.engine.store import JobStore
+from genstudio.project.workspace import WorkspaceFolder
+
+if TYPE_CHECKING:
+    from distributed import Scheduler
+
+__all__ = ["main"]
+
+_LOOK_S: Final = 1.0
+_ORPHANED_S: Final = 300.0
+
+
+async def _run(workspace: WorkspaceFolder) -> None:
+    from distributed import Scheduler
+
+    state = StateFolder(workspace.state_dir)
+    host = cluster.HOST
+    scheduler = Scheduler(
+        host=host, port=0, protocol="tls://", security=cluster.security(state), dashboard=False, dashboard_address=f"{host}:0"
+    )
+    async with scheduler:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, lambda: loop.create_task(scheduler.close(reason="signal")))
+        watch = loop.create_task(_watch(scheduler, state, workspace.root))
+        await scheduler.finished()
+        watch.cancel()
+
+
+async def _watch(scheduler: Scheduler, state: StateFolder, workspace: Path) -> None:
+    """Keep the address known, see that work has a producer, and end after five minutes with neither."""
+    with JobStore(state.root) as store:
+        since = time.monotonic()
+        while time.monotonic() - since < _ORPHANED_S:
+            if cluster.scheduler_address(state) != scheduler.address:
+                entry = {"address": scheduler.address, "pid": os.getpid(), "started": Daemon.of(os.getpid()).started}
+                write_json(state.cluster, entry)
+            if holder(state.root) is not None or any(worker.processing for worker in scheduler.workers.values()):
+                since = time.monotonic()
+            if holder(state.root) is None and (store.jobs(active=True) or store.uncommitted()):
+                await asyncio.to_thread(start_producer, workspace, state.log("producer"))
+            await asyncio.sleep(_LOOK_S)
+    await scheduler.close(reason="orphaned")
+
+
+def main() -> None:
+    """Run the scheduler process."""
+    parser = argparse.ArgumentParser(prog="python -m genstudio.engine.scheduler")
+    parser.add_argument("--workspace", type=Path, required=True)
+    cluster.configure()
+    asyncio.run(_run(WorkspaceFolder.find(parser.parse_args().workspace)))
+
+
+if __name__ == "__main__":
+    main()
