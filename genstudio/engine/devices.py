@@ -19,7 +19,7 @@ CPU: Final = "cpu"
 _GIB: Final = 1 << 30
 _SOLD: Final = (4, 6, 8, 10, 11, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 141, 180, 192, 288)
 """Sizes of cards as sold, in GB; NVML reports a little less, since firmware keeps some."""
-_SLACK: Final = 0.06
+_SLACK: Final = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,8 @@ class Card:
 
 def sold_size(total_gib: float) -> float:
     """Return the size as sold of a card that reports ``total_gib``: 23.6 is a 24 GB card. An unknown size is rounded up."""
-    for size in _SOLD:
-        if size * (1 - _SLACK) <= total_gib <= size * (1 + _SLACK):
-            return float(size)
-    return float(math.ceil(total_gib))
+    size = next((size for size in _SOLD if size + 0.1 >= total_gib), 0)
+    return float(size) if size * (1 - _SLACK) <= total_gib and size else float(math.ceil(total_gib))
 
 
 def cards() -> list[Card]:

@@ -195,9 +195,10 @@ def _new_id(text: str) -> str:
 
 
 def _free_place(canvas: Canvas, node_type: str) -> tuple[float, float]:
-    """Return a place right of the last node of the type, or below everything."""
+    """Return a place right of the last node of the type, or below everything; what feeds shots stands left of them."""
     same = [canvas.layout[key] for key, node in canvas.nodes.items() if node.type == node_type and key in canvas.layout]
     if same:
         last = max(same, key=lambda place: (place.x, place.y))
         return last.x + _STEP_X, last.y
-    return 0.0, max((place.y + _STEP_Y for place in canvas.layout.values()), default=0.0)
+    left = -_STEP_X if node_type in ("asset", "pipeline", "text") else 0.0
+    return left, max((place.y + _STEP_Y for place in canvas.layout.values()), default=0.0)
