@@ -47,7 +47,7 @@ class StudioPage:
         self.page.locator(".svelte-flow__pane").click(position={"x": 8, "y": 8})
         self.page.keyboard.press("f")
         for node in self.page.locator('[data-testid^="node-"]').all():
-            expect(node).to_be_in_viewport(ratio=1)
+            expect(node).to_be_in_viewport(ratio=0.99)
 
     def socket(self, node: str, name: str) -> Locator:
         """Return a socket of a node."""
@@ -56,12 +56,24 @@ class StudioPage:
     def drag_wire(self, source: str, output: str, target: str, name: str) -> None:
         """Drag a wire by hand from an output to an input."""
         self.fit()
-        start, end = self.socket(source, output), self.socket(target, name)
-        start.hover(force=True)
+        start = self.middle(self.socket(source, output))
+        end = self.middle(self.socket(target, name))
+        self.page.mouse.move(*start)
         self.page.mouse.down()
-        end.hover(force=True)
-        end.hover(force=True)
+        self.page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=5)
+        self.page.mouse.move(*end, steps=5)
+        expect(self.socket(target, name)).to_have_class(re.compile("connectingto"))
         self.page.mouse.up()
+
+    def middle(self, element: Locator) -> tuple[float, float]:
+        """Return the middle of an element on the screen, once it stands still over a few frames."""
+        before = None
+        while True:
+            box = element.bounding_box()
+            if box is not None and box == before:
+                return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+            before = box
+            self.page.evaluate("async () => { for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame) }")
 
     def write_prompt(self, shot: str, text: str) -> None:
         """Select the shot and type its prompt."""
