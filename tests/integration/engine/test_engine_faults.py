@@ -18,10 +18,12 @@ from genstudio.engine.submit import Engine
 from genstudio.schema.job import ENDED, Cancelled, Failed, Succeeded
 
 LONG = "4000f"
+A_WHILE = "1600f"
+"""Long enough to be met at work on a fast machine, and over in seconds on a slow one."""
 
 
 def test_a_job_goes_on_when_the_producer_is_killed_and_the_next_one_finishes_it(lab: EngineLab) -> None:
-    lab.shot("shot_1", duration="60f")
+    lab.shot("shot_1", duration=A_WHILE)
     task = lab.generate()
     lab.running(task, "frame")
     before = (lab.scheduler(), lab.worker())
@@ -37,7 +39,7 @@ def test_a_job_goes_on_when_the_producer_is_killed_and_the_next_one_finishes_it(
 
 
 def test_a_take_that_was_finished_while_no_producer_lived_is_reported_by_the_next(lab: EngineLab) -> None:
-    lab.shot("shot_1", duration="12f")
+    lab.shot("shot_1", duration=A_WHILE)
     task = lab.generate()
     lab.running(task, "frame")
     scheduler = lab.scheduler()
@@ -55,7 +57,7 @@ def test_a_take_that_was_finished_while_no_producer_lived_is_reported_by_the_nex
 
 
 def test_a_job_whose_worker_is_killed_is_tried_once_more(lab: EngineLab) -> None:
-    lab.shot("shot_1", duration="24f")
+    lab.shot("shot_1", duration=A_WHILE)
     task = lab.generate()
     lab.running(task, "frame")
     pipeline = _pipelines(lab)
@@ -84,7 +86,7 @@ def test_a_job_whose_worker_is_killed_twice_fails_clearly(lab: EngineLab) -> Non
 
 
 def test_a_job_is_tried_once_more_when_the_scheduler_is_killed(lab: EngineLab) -> None:
-    lab.shot("shot_1", duration="24f")
+    lab.shot("shot_1", duration=A_WHILE)
     task = lab.generate()
     lab.running(task, "frame")
     worker = lab.worker()
@@ -97,7 +99,7 @@ def test_a_job_is_tried_once_more_when_the_scheduler_is_killed(lab: EngineLab) -
 
 
 def test_everything_killed_at_once_loses_no_job(lab: EngineLab) -> None:
-    lab.shot("shot_1", duration="8f")
+    lab.shot("shot_1", duration=A_WHILE)
     tasks = [lab.generate() for _ in range(3)]
     lab.running(tasks[0])
     for part in (lab.producer(), lab.scheduler(), lab.worker()):
@@ -120,7 +122,7 @@ def test_a_job_outlives_the_process_that_asked_for_it(lab: EngineLab) -> None:
 
 def test_cancel_ends_the_named_job_its_processes_and_nothing_else(lab: EngineLab) -> None:
     lab.shot("shot_1", duration=LONG)
-    lab.shot("shot_2", duration="40f")
+    lab.shot("shot_2", duration=A_WHILE)
     long, short = lab.generate("shot_1"), lab.generate("shot_2")
     lab.running(long, "frame")
     lab.running(short)
@@ -175,7 +177,7 @@ def test_a_scratch_disk_that_fills_up_ends_the_job_and_harms_nothing(
 
 
 def test_a_producer_told_to_end_queues_its_job_again_without_blame(lab: EngineLab) -> None:
-    lab.shot("shot_1", duration="30f")
+    lab.shot("shot_1", duration=A_WHILE)
     task = lab.generate()
     lab.running(task, "frame")
     stop(lab.state.root)
