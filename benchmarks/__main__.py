@@ -30,6 +30,7 @@ BENCHMARKS: Final = {
     "render": "a film with a title and a dissolve",
     "containers": "from the request to the running container",
     "pages": "from the address to the canvas, in JupyterLab and in Voila",
+    "generate": "from the click on Generate to the thumbnail, in JupyterLab and in Voila",
 }
 """Each is a module beside this one with ``run(*, quick) -> list[Figure]``."""
 

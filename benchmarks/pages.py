@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.browser import WAIT_MS, chromium, new_page, picture_of
 from benchmarks.figures import Figure, LeftOutError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from running_studio import Studio
 
-_ROOT: Final = Path(__file__).resolve().parents[1]
-_FLAGS: Final = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 _NODE: Final = '[data-testid="node-shot_010"]'
 _CARD: Final = '[data-testid="project-card"]'
 _IDLE: Final = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
 _CELL: Final = ".jp-Notebook .jp-CodeCell .cm-content"
 _PRINTED: Final = "text=an-empty-cell-ran"
-_WAIT_MS: Final = 60_000
 _TRIES: Final = 4
 
 Steps = Callable[["Page"], object]
@@ -39,24 +32,14 @@ def run(*, quick: bool) -> list[Figure]:
 
     In JupyterLab and in Voila a notebook of one cell is opened and run, its kernel started with it: with a canvas, and with a printed line.
     """
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        raise LeftOutError("there is no Chromium")
-    if not (_ROOT / "genstudio/widget/static/studio.js").is_file():
-        raise LeftOutError("the front end is not built")
-    from playwright.sync_api import sync_playwright
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        from running_studio import running_studio
 
-    sys.path.insert(0, str(_ROOT / "tests" / "support"))
-    from running_studio import running_studio
-
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         _sample(Path(folder))
         with running_studio(Path(folder)) as studio:
             studio.put_notebook("canvas.ipynb", ["from genstudio import Workspace\nWorkspace().project('Sample').canvas()"])
             studio.put_notebook("empty.ipynb", ["print('an-empty-cell' + '-ran')"])
-            browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS.split())
             figures = [_figure(browser, name, ours, bare, 1 if quick else 5) for name, ours, bare in _ways(studio)]
-            browser.close()
     return figures
 
 
@@ -79,22 +62,22 @@ def _figure(browser: Browser, name: str, ours: tuple[str, Steps], bare: tuple[st
 
 
 def _drawn(sign: str) -> Steps:
-    return lambda page: page.locator(sign).first.wait_for(timeout=_WAIT_MS)
+    return lambda page: page.locator(sign).first.wait_for(timeout=WAIT_MS)
 
 
 def _run_cell(sign: str) -> Steps:
     def steps(page: Page) -> None:
-        page.locator(_IDLE).wait_for(timeout=_WAIT_MS)
+        page.locator(_IDLE).wait_for(timeout=WAIT_MS)
         page.locator(_CELL).first.click()
         page.keyboard.press("Shift+Enter")
-        page.locator(sign).first.wait_for(timeout=_WAIT_MS)
+        page.locator(sign).first.wait_for(timeout=WAIT_MS)
 
     return steps
 
 
 def _by_card(page: Page) -> None:
-    page.locator(_CARD).first.click(timeout=_WAIT_MS)
-    page.locator(_NODE).first.wait_for(timeout=_WAIT_MS)
+    page.locator(_CARD).first.click(timeout=WAIT_MS)
+    page.locator(_NODE).first.wait_for(timeout=WAIT_MS)
 
 
 def _sample(folder: Path) -> None:
@@ -118,17 +101,12 @@ def _opened(browser: Browser, address: str, steps: Steps) -> float:
     from playwright.sync_api import Error
 
     for _ in range(_TRIES):
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        page = context.new_page()
-        try:
-            began = time.perf_counter()
-            page.goto(address, wait_until="commit", timeout=_WAIT_MS)
-            steps(page)
-            return time.perf_counter() - began
-        except Error as error:
-            picture = Path(tempfile.gettempdir()) / "genstudio-bench-page.png"
-            page.screenshot(path=picture)
-            reason = f"see {picture} ({str(error).splitlines()[0]})"
-        finally:
-            context.close()
+        with new_page(browser) as page:
+            try:
+                began = time.perf_counter()
+                page.goto(address, wait_until="commit", timeout=WAIT_MS)
+                steps(page)
+                return time.perf_counter() - began
+            except Error as error:
+                reason = f"see {picture_of(page)} ({str(error).splitlines()[0]})"
     raise LeftOutError(f"{address.partition('?')[0]} did not come up; {reason}")

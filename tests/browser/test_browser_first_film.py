@@ -7,6 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from engine_lab import until
 from playwright.sync_api import expect
 from running_studio import plain_voila
 
@@ -37,13 +38,13 @@ def first_shot(film: StudioPage, title: str) -> tuple[str, float]:
 
 
 def check_take(root: Path) -> None:
-    """Check media, record and commit of the first take: the media is in Git as an LFS pointer."""
+    """Check media, record and commit of the first take: the media is in Git as an LFS pointer once the producer has committed it."""
     shot = root / "03_Renders" / "SCENE_01" / "SHOT_010"
     (media,) = [path for path in shot.glob(f"{TAKE}.*") if path.suffix != ".json"]
     record = json.loads((shot / f"{TAKE}.json").read_text())
     assert (record["media"], record["bytes"], record["draft"]) == (media.name, media.stat().st_size, True)
-    relative = media.relative_to(root)
-    pointer = subprocess.run(["git", "show", f"HEAD:{relative}"], cwd=root, check=True, capture_output=True, text=True).stdout
+    show = ["git", "show", f"HEAD:{media.relative_to(root)}"]
+    pointer = until(lambda: subprocess.run(show, cwd=root, check=False, capture_output=True, text=True).stdout, what="the commit")
     assert pointer.startswith("version https://git-lfs.github.com/spec/v1")
     assert record["sha256"] in pointer
 
@@ -125,16 +126,16 @@ long = canvas.add_shot('Two', prompt='a bear', duration='55s')"""
 
 def wait_for_shots(studio: Studio, project: str, count: int) -> list[str]:
     """Wait until a project that a notebook makes has its shots, and return their ids in the order of their folders."""
-    for _ in range(1200):
+
+    def shots() -> list[str]:
         try:
             nodes = studio.nodes(project)
         except (FileNotFoundError, json.JSONDecodeError):
-            nodes = {}
-        shots = {node["data"]["renders"]: key for key, node in nodes.items() if node["type"] == "shot"}
-        if len(shots) == count:
-            return [shots[renders] for renders in sorted(shots)]
-        studio.tick()
-    raise AssertionError(f"{project} never had {count} shots")
+            return []
+        found = {node["data"]["renders"]: key for key, node in nodes.items() if node["type"] == "shot"}
+        return [found[renders] for renders in sorted(found)] if len(found) == count else []
+
+    return until(shots, what=f"{count} shots in {project}")
 
 
 def add_cell(page: Page, source: str) -> None:

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,11 +49,6 @@ class Studio:
         request.add_header("Authorization", f"token {self.token}")
         with urllib.request.urlopen(request) as answer:  # noqa: S310
             assert answer.status in (200, 201)
-
-    @staticmethod
-    def tick() -> None:
-        """Let the studio work for a moment, between two looks at what it wrote."""
-        time.sleep(0.05)
 
     def nodes(self, project: str) -> dict[str, Any]:
         """Return the nodes of a project's main canvas as they are on disk."""
