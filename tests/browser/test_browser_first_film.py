@@ -68,14 +68,14 @@ def test_an_artist_makes_takes_in_the_studio_page_and_finds_them_after_a_reload(
     expect(film.hook(f"prompt-{shot}").first).to_contain_text("a fox crosses")
 
 
-def run_all(page: Page, studio: Studio, path: str) -> None:
-    """Open a notebook in JupyterLab and run all its cells."""
+def run_all(page: Page, studio: Studio, path: str, cells: int | None = None) -> None:
+    """Open a notebook in JupyterLab and run all its cells, or the first so many."""
     page.goto(studio.page(f"lab/tree/{path}?reset"))
-    cells = page.locator(".jp-Notebook .jp-CodeCell")
-    cells.first.wait_for()
+    code = page.locator(".jp-Notebook .jp-CodeCell")
+    code.first.wait_for()
     expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
-    cells.first.locator(".cm-content").click()
-    for _ in range(cells.count()):
+    code.first.locator(".cm-content").click()
+    for _ in range(cells or code.count()):
         page.keyboard.press("Shift+Enter")
 
 
@@ -102,6 +102,40 @@ shot = canvas.add_shot('One', prompt='before')"""
     add_cell(page, "print('cell reads:', shot.prompt)")
     expect(page.locator(".jp-OutputArea-output", has_text="cell reads: typed on the canvas")).to_be_visible()
     assert studio.nodes("Both hands")[shot]["data"]["prompt"] == "typed on the canvas"
+
+
+def test_keys_and_the_view_stay_on_their_own_side_in_jupyterlab(page: Page, film: StudioPage, studio: Studio) -> None:
+    make = "from genstudio import Workspace\ncanvas = Workspace().project('Keys', create=True).canvas()\nshot = canvas.add_shot('One')"
+    filler = ["# a line\n" * 12] * 12
+    studio.put_notebook("keys.ipynb", [make, "canvas", *filler])
+    run_all(page, studio, "keys.ipynb", cells=2)
+    (shot,) = wait_for_shots(studio, "Keys", 1)
+    status = page.locator("#jp-main-statusbar")
+    film.hook(f"node-{shot}").click(position={"x": 60, "y": 14})
+    for key in "aabx":  # of JupyterLab: insert above, above and below, cut
+        page.keyboard.press(key)
+    expect(status).to_contain_text("/14")
+    expect(film.hook(f"node-{shot}")).to_be_visible()
+
+    film.fit()
+    viewport = page.locator(".svelte-flow__viewport")
+    place = viewport.get_attribute("style")
+    scroll(page, 1)
+    page.locator(".jp-Notebook-cell").last.locator(".jp-InputPrompt").click()
+    page.keyboard.press("b")  # now it is JupyterLab's
+    expect(status).to_contain_text("/15")
+    for key in ("Delete", "Backspace", "g"):  # of the canvas
+        page.keyboard.press(key)
+    scroll(page, 0)
+    expect(film.hook(f"node-{shot}")).to_be_in_viewport(ratio=0.99)
+    assert viewport.get_attribute("style") == place
+    assert shot in studio.nodes("Keys")
+    expect(film.hook(f"state-{shot}")).to_have_attribute("data-state", "idle")
+
+
+def scroll(page: Page, share: float) -> None:
+    """Scroll the notebook to a share of its length."""
+    page.locator(".jp-WindowedPanel-outer").evaluate("(panel, share) => panel.scrollTo(0, share * panel.scrollHeight)", share)
 
 
 def test_the_canvas_edits_generates_and_cancels_while_a_cell_runs(page: Page, film: StudioPage, studio: Studio) -> None:
