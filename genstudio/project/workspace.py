@@ -111,7 +111,10 @@ class WorkspaceFolder:
         found = self._named(title_or_uuid)
         if not found:
             titles = ", ".join(repr(summary.name) for summary in self.projects()[:10])
-            raise NotFoundError(f"There is no project {title_or_uuid!r:.220}.", fix=f"There are: {titles}." if titles else "Create one.")
+            there = f"There are: {titles}. " if titles else ""
+            raise NotFoundError(
+                f"There is no project {title_or_uuid!r:.220}.", fix=f"{there}A new one: genstudio new, or Workspace().create."
+            )
         if len(found) > 1 and len({project.uuid for project in found}) == 1:
             raise _twins(found[0].root.name, found[1].root.name)
         if len(found) > 1:

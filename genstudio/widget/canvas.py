@@ -169,7 +169,12 @@ class Canvas(CanvasReader):
         return TakesJob(self.project.runtime, folder, spec.id)
 
     def render(self, assembler: Node | str | None = None) -> FilmJob:
-        """Render the film of an assembler (the only one, if none is named). Returns at once."""
+        """Render the film of an assembler (the only one, if none is named). Returns at once.
+
+        Where the canvas has no assembler yet, one of all shots is added to it first, in the order of their folders.
+        """
+        if assembler is None and not any(node.type == "vse_assembler" for node in self.graph.nodes.values()):
+            self.patch(wiring.assemble(self.graph), label="assemble all shots")
         node = wiring.only_assembler(self.graph, self._id(assembler) if assembler is not None else None)
         engine, folder = self.project.runtime.engine, self.project.folder
         return FilmJob(self.project.runtime, folder, engine.render(folder, self.path, node, author=self.author).id)

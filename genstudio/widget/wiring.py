@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Declarations = tuple[Mapping[str, NodeType], Mapping[str, TaskDeclaration]]
 
-__all__ = ["Sockets", "chain", "connect", "find", "new_node", "new_shot", "only_assembler", "use_pipeline"]
+__all__ = ["Sockets", "assemble", "chain", "connect", "find", "new_node", "new_shot", "only_assembler", "use_pipeline"]
 
 _Socket = TypeVar("_Socket", InputSocket, OutputSocket)
 _FOLDER: Final = re.compile(r"^[A-Z0-9_]{1,32}$")
@@ -115,6 +115,26 @@ def connect(canvas: Canvas, source: str, target: str, sockets: Sockets, declarat
     if problem:
         raise BadInputError(problem, fix="canvas.check() lists all problems of the canvas.")
     return edge_id, [*(Operation(op="remove", path=f"/edges/{key}") for key in replaced), operation]
+
+
+def assemble(canvas: Canvas) -> list[Operation]:
+    """Return the operations that add an assembler of all shots, in the order of their folders; chains of shots stay as they are.
+
+    Raises:
+        BadInputError: The canvas has no shot.
+    """
+    shots = {key: str(node.data.get("renders", "")) for key, node in canvas.nodes.items() if node.type == "shot"}
+    if not shots:
+        raise BadInputError(
+            "There is nothing to render: the canvas has no shot.", fix='Add one with canvas.add_shot("SHOT_010", prompt="…").'
+        )
+    followed = {edge.source for edge in canvas.edges.values() if edge.source_handle == "sequence_out"}
+    node_id, operations = new_node(canvas, "vse_assembler", {"name": "Film", "events": {}})
+    order = None
+    for shot in sorted(shots.keys() - followed, key=shots.__getitem__):
+        order = between(order, None)
+        operations.append(_edge(shot, "sequence_out", node_id, "sequence_in", order)[1])
+    return operations
 
 
 def only_assembler(canvas: Canvas, node_id: str | None) -> str:

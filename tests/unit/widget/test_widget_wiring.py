@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from genstudio.graph.check import check
 from genstudio.graph.edit import apply
 from genstudio.graph.node_types import NODE_TYPES
+from genstudio.graph.sequence import sequence
 from genstudio.schema.canvas import Canvas, Edge, Node, Operation, Patch, Position
 from genstudio.schema.errors import BadInputError
 from genstudio.widget import wiring
@@ -156,6 +158,20 @@ def test_a_node_of_an_unknown_type_cannot_be_wired() -> None:
 def test_the_assembler_to_render_must_be_clear(nodes: dict[str, str], words: str) -> None:
     with pytest.raises(BadInputError, match=words):
         wiring.only_assembler(canvas_of(**nodes), None)
+
+
+def test_an_assembler_of_all_shots_follows_their_folders_and_keeps_chains() -> None:
+    canvas = canvas_of("SHOT_030", "SHOT_010", "SHOT_020")
+    canvas = after(canvas, wiring.chain(canvas, "shot_010", "shot_020"))
+    canvas = after(canvas, wiring.assemble(canvas))
+    (film,) = (key for key, node in canvas.nodes.items() if node.type == "vse_assembler")
+    assert sequence(canvas, film) == ("shot_010", "shot_020", "shot_030")
+    assert not any(problem.severity == "error" for problem in check(canvas, *DECLARATIONS))
+
+
+def test_there_is_no_film_of_no_shots() -> None:
+    with pytest.raises(BadInputError, match="no shot"):
+        wiring.assemble(canvas_of(film="text"))
 
 
 def test_the_only_assembler_needs_no_name() -> None:
