@@ -56,10 +56,12 @@ class Editor:
         self.inverse: list[Operation] = []
         self.dropped: list[Dropped] = []
         self.whole: set[str] = set()
+        self.turned: list[str] = []
         self.index: tuple[dict[str, list[str]], dict[str, list[str]]] | None = None
 
     def finish(self, patch: Patch) -> Applied:
         """Return what became of the patch."""
+        self._complete_turned()
         canvas = self.draft.canvas
         moved = any(operation.path.startswith("/layout/") for operation in self.effective)
         changed = any(not operation.path.startswith("/layout/") for operation in self.effective)
@@ -71,6 +73,14 @@ class Editor:
             changed=changed,
             moved=moved,
         )
+
+    def _complete_turned(self) -> None:
+        """Give nodes that have become another type what new nodes of that type are given, unless they have it."""
+        for name in self.turned:
+            node = self.draft.nodes.get(name)
+            for key, value in self.identities.missing(node).items() if node is not None else ():
+                self._emit(("nodes", name, ("data", key)), value)
+                self.identities.use(value if key == "renders" else None)
 
     def tests(self) -> Iterator[Operation]:
         """The values an undo must still find. Positions of nodes that come or go are nobody's work to protect."""
@@ -245,6 +255,8 @@ class Editor:
         refused = self._refused((section, name, keys), value)
         if refused is None:
             self._emit((section, name, keys), value)
+            if section == "nodes" and keys == ("type",) and not self.guard:
+                self.turned.append(name)
         return refused
 
     def _give_up_folder(self, name: str) -> str | None:

@@ -78,7 +78,10 @@ class Identities:
     def may_return(self, node: Node) -> bool:
         """Say whether a removed node may come back: its folder on disk is its own, but no node may have been given it since."""
         renders = node.data.get("renders")
-        return not makes_media(node.type) or not isinstance(renders, str) or renders.upper() not in self._here()
+        if not makes_media(node.type) or not isinstance(renders, str):
+            return True
+        folders = (str(other.data.get("renders")).upper() for other in self._draft.nodes.values() if makes_media(other.type))
+        return renders.upper() not in folders
 
     def use(self, renders: object) -> None:
         """Note that a folder is in use."""
@@ -100,6 +103,13 @@ class Identities:
         if node.type == "scene_group" and not _is_scene(node.data.get("scene")):
             return {"scene": self._next_scene()}
         return {}
+
+    def missing(self, node: Node) -> JsonObject:
+        """Return the keys of :meth:`complete` that a node on the canvas lacks; a folder it has is its own."""
+        renders = node.data.get("renders")
+        if makes_media(node.type) and isinstance(renders, str) and RENDERS.fullmatch(renders):
+            return {}
+        return self.complete(node)
 
     def renewed(self, name: str) -> str | None:
         """Return a new folder for a node that has none or shares it with another; None if its folder is its own."""

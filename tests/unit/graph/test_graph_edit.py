@@ -140,14 +140,25 @@ def test_a_shot_that_shares_its_folder_may_give_it_up_and_is_given_its_own() -> 
     assert [dropped.reason for dropped in kept.dropped] == ["A shot keeps its folder SCENE_01/SHOT_040."]
 
 
-def test_a_node_that_became_a_shot_may_be_given_a_folder() -> None:
+def test_a_node_that_becomes_a_shot_may_be_given_a_folder_with_it() -> None:
     canvas = send(sample_film(), ("add", "/nodes/n", {"type": "text"})).canvas
-    canvas = send(canvas, ("replace", "/nodes/n/type", "shot")).canvas
+    turn = ("replace", "/nodes/n/type", "shot")
     with pytest.raises(BadInputError):
-        send(canvas, ("replace", "/nodes/n/data/renders", "../x"))
-    assert send(canvas, ("add", "/nodes/n/data/renders", "SCENE_01/SHOT_010")).dropped[0].reason.endswith("belongs to another shot.")
-    assert send(canvas, ("add", "/nodes/n/data/renders", "SCENE_05/X")).canvas.nodes["n"].data["renders"] == "SCENE_05/X"
-    assert send(canvas, ("add", "/nodes/n/data/renders", "")).canvas.nodes["n"].data["renders"] == "SCENE_01/SHOT_040"
+        send(canvas, turn, ("add", "/nodes/n/data/renders", "../x"))
+    taken = send(canvas, turn, ("add", "/nodes/n/data/renders", "SCENE_01/SHOT_010"))
+    assert taken.dropped[0].reason.endswith("belongs to another shot.")
+    assert taken.canvas.nodes["n"].data["renders"] == "SCENE_01/SHOT_040"
+    assert send(canvas, turn, ("add", "/nodes/n/data/renders", "SCENE_05/X")).canvas.nodes["n"].data["renders"] == "SCENE_05/X"
+    assert send(canvas, turn, ("add", "/nodes/n/data/renders", "")).canvas.nodes["n"].data["renders"] == "SCENE_01/SHOT_040"
+
+
+def test_a_node_that_becomes_another_type_is_given_what_such_nodes_need_and_keeps_what_it_has() -> None:
+    start = send(Canvas(), ("add", "/nodes/a", {"type": "shot"}), ("add", "/nodes/b", {"type": "text"})).canvas
+    turned = send(start, ("replace", "/nodes/a/type", "scene_group"), ("replace", "/nodes/b/type", "shot"))
+    assert turned.canvas.nodes["a"].data == {"renders": "SCENE_01/SHOT_010", "scene": "SCENE_02"}
+    assert turned.canvas.nodes["b"].data == {"renders": "SCENE_01/SHOT_020"}
+    assert send(turned.canvas, ("replace", "/nodes/a/type", "video_restoration")).canvas.nodes["a"].data["renders"] == "SCENE_01/SHOT_010"
+    assert apply(turned.canvas, undo(turned)).canvas.nodes == start.nodes
 
 
 def test_an_emptied_order_puts_an_entry_last() -> None:
