@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from genstudio.engine import remote
 from genstudio.engine.outcome import Outcome
 from genstudio.engine.placement import Need, Pending, add, need_of, place
-from genstudio.engine.settle import settle, settle_lost, settle_written
+from genstudio.engine.settle import settle, settle_lost, settle_unheard, settle_written
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.pipelines.routing import route
@@ -48,7 +48,7 @@ _RENDER_NEED: Final = Need(cpu=1, runners=frozenset({"container", "process"}))
 
 @dataclass(frozen=True, slots=True)
 class _Flight:
-    """An attempt that a worker has."""
+    """An attempt that a worker has. ``address`` is empty if the worker has lost its place and still publishes."""
 
     attempt: int
     address: str
@@ -90,8 +90,9 @@ class Dispatcher:
             if address is not None:
                 self._flights[job.id] = _Flight(number, address, _need(found))
                 link.adopt(job.id, number)
-            else:
-                settle_lost(self._store, self._state, job.id, number)
+            elif not settle_lost(self._store, self._state, job.id, number):
+                self._flights[job.id] = _Flight(number, "", _need(found))
+                self.ended(job.id, number, None)
 
     def detach(self) -> None:
         """Forget the connection. The store says what was sent."""
@@ -109,10 +110,18 @@ class Dispatcher:
         return len(self._workers)
 
     def requeue(self) -> None:
-        """Queue again what workers have now: the cluster is about to be stopped, which is no fault of the jobs."""
-        for job in self._flights:
-            self._store.move(job, Queued())
-        self._flights.clear()
+        """Queue again what workers have now: the cluster is being stopped, which is no fault of the jobs.
+
+        What publishes at this moment stays; ask again once the workers are gone.
+        """
+        for job, flight in list(self._flights.items()):
+            if settle_unheard(self._store, self._state, job, flight.attempt, Queued()):
+                del self._flights[job]
+
+    def give_up(self, state: Failed) -> None:
+        """End all jobs with one state, save those whose take is on disk or is being published."""
+        for job in self._store.jobs(active=True):
+            settle_unheard(self._store, self._state, job.id, self._store.attempt(job.id)[0], state)
 
     # -- what the link tells -------------------------------------------------------------------------------------------
 
@@ -154,9 +163,11 @@ class Dispatcher:
             elif self._link is not None and remote.key_of(job, number) in await self._link.places():
                 self._link.adopt(job, number)  # the connection had gone, not the job
                 continue
-            else:
-                settle_lost(self._store, self._state, job, number)
+            elif settle_lost(self._store, self._state, job, number):
                 await self.look()  # the next attempt must not go to a worker that has just died
+            else:
+                self.ended(job, number, None)  # it publishes at this moment: the next step looks again
+                continue
             del self._flights[job]
 
     async def _missing(self) -> list[tuple[str, int, str | None]]:
@@ -175,7 +186,7 @@ class Dispatcher:
             flight = self._flights.get(job)
             if flight is None:
                 self._store.move(job, Cancelled(by=by))
-            elif self._link is not None:
+            elif self._link is not None and flight.address:
                 await self._link.cancel(flight.address, job, by)
 
     def _start(self, waiting: Sequence[JobView]) -> None:

@@ -2,14 +2,54 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
+from genstudio.engine.fence import Fence, SupersededAttemptError
 from genstudio.engine.outcome import Outcome
-from genstudio.engine.settle import settle, settle_lost, settle_written
+from genstudio.engine.settle import decide, settle, settle_lost, settle_unheard, settle_written
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.engine.store import JobStore
-from genstudio.schema.job import Cancelled, Failed, Queued, Running, Succeeded, TaskSpec
+from genstudio.schema.job import Cancelled, Failed, JobState, Queued, Running, Succeeded, TaskSpec
 
 Add = Callable[..., TaskSpec]
 _DONE = Outcome(job="job_a_0", attempt=1, state=Succeeded(output="a.mp4", take="t"), warnings=("Two hands.",))
+_TAKE = Succeeded(output="03_Renders/SCENE_01/SHOT_010/SHOT-010_v01_take01.mp4", take="SHOT-010_v01_take01")
+_OOM = Failed(code="out_of_memory", message="The pipeline ran out of memory.")
+_BY_ADA = Cancelled(by="Ada")
+
+
+@pytest.mark.parametrize(
+    ("word", "published", "cancelled_by", "losses", "expected"),
+    [
+        # A take that is on disk is a success, whatever else is known.
+        (None, _TAKE, None, 0, _TAKE),
+        (None, _TAKE, None, 2, _TAKE),
+        (None, _TAKE, "Ada", 1, _TAKE),
+        (_OOM, _TAKE, None, 0, _TAKE),
+        (_BY_ADA, _TAKE, "Ada", 0, _TAKE),
+        (_DONE.state, _TAKE, None, 0, _DONE.state),
+        # Without one, the word of the attempt counts.
+        (_DONE.state, None, None, 0, _DONE.state),
+        (_OOM, None, None, 0, _OOM),
+        (_OOM, None, "Ada", 2, _OOM),
+        (_BY_ADA, None, "Ada", 0, _BY_ADA),
+        # Without a word it was lost.
+        (None, None, "Ada", 1, _BY_ADA),
+        (None, None, "Ada", 2, _BY_ADA),
+        (None, None, "", 1, Cancelled(by="")),
+        (None, None, None, 1, Queued()),
+    ],
+)
+def test_what_is_published_decides_then_the_word_of_the_attempt(
+    word: JobState | None, published: Succeeded | None, cancelled_by: str | None, losses: int, expected: JobState
+) -> None:
+    assert decide(word, published, cancelled_by=cancelled_by, losses=losses) == expected
+
+
+def test_a_second_loss_fails_the_job() -> None:
+    state = decide(None, None, losses=2)
+    assert isinstance(state, Failed)
+    assert state.code == "worker_lost"
 
 
 def _write(state: StateFolder) -> None:
@@ -65,3 +105,36 @@ def test_a_lost_attempt_that_was_to_be_cancelled_is(store: JobStore, state: Stat
     store.request_cancel("job_a_0", "Ada")
     settle_lost(store, state, "job_a_0", 1)
     assert store.job("job_a_0").state == Cancelled(by="Ada")
+
+
+def test_an_attempt_is_not_given_up_while_it_publishes(store: JobStore, state: StateFolder, add_task: Add) -> None:
+    add_task()
+    store.move("job_a_0", Running(worker="cpu"))
+    with Fence(state.fence("job_a_0")).publishing(1):
+        assert not settle_lost(store, state, "job_a_0", 1)
+        assert not settle_unheard(store, state, "job_a_0", 1, Queued())
+    assert store.job("job_a_0").state == Running(worker="cpu")
+    assert settle_unheard(store, state, "job_a_0", 1, Queued())
+    assert store.job("job_a_0").state == Queued()
+
+
+def test_a_lost_attempt_that_lives_on_can_publish_nothing(store: JobStore, state: StateFolder, add_task: Add) -> None:
+    add_task()
+    settle_lost(store, state, "job_a_0", 1)
+    with pytest.raises(SupersededAttemptError):
+        Fence(state.fence("job_a_0")).check(1)
+    Fence(state.fence("job_a_0")).check(2)
+
+
+def test_an_attempt_that_is_given_up_without_blame_is_no_loss(store: JobStore, state: StateFolder, add_task: Add) -> None:
+    add_task()
+    settle_unheard(store, state, "job_a_0", 1, Queued())
+    settle_lost(store, state, "job_a_0", 2)
+    assert store.job("job_a_0").state == Queued()
+
+
+def test_the_word_of_an_attempt_is_read_before_it_is_given_up(store: JobStore, state: StateFolder, add_task: Add) -> None:
+    add_task()
+    _write(state)
+    assert settle_unheard(store, state, "job_a_0", 1, Queued())
+    assert store.job("job_a_0").state == _DONE.state
