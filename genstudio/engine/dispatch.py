@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from genstudio.engine import remote
 from genstudio.engine.outcome import Outcome
 from genstudio.engine.placement import Need, Pending, add, need_of, place
+from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.settle import settle, settle_lost, settle_unheard, settle_written
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.pipelines.catalogue import Catalogue
@@ -63,6 +64,7 @@ class Dispatcher:
 
     def __init__(self, store: JobStore, state: StateFolder, workspace: Path, expected: int) -> None:
         self._store = store
+        self._queue = Queue(store)
         self._state = state
         self._workspace = workspace
         self._expected = expected
@@ -141,7 +143,7 @@ class Dispatcher:
         """Settle what has ended, cancel what is to be cancelled, start what can start."""
         await self._settle()
         await self._cancel()
-        waiting = [job for job in self._store.jobs(active=True) if job.id not in self._flights and job.state.state in ("queued", "waiting")]
+        waiting = self._waiting()
         if waiting and self._workers:
             if any(worker.card_gib for worker in self._workers):
                 await self.look()  # free memory of a card changes by itself
@@ -189,19 +191,32 @@ class Dispatcher:
             elif self._link is not None and flight.address:
                 await self._link.cancel(flight.address, job, by)
 
+    def _waiting(self) -> list[JobView]:
+        """Return what may start. What people have paused is told so."""
+        paused = self._queue.paused()
+        found = []
+        for job in self._store.jobs(active=True):
+            if job.id in self._flights or job.state.state not in ("queued", "waiting"):
+                continue
+            if EVERYTHING in paused or job.project in paused:
+                self._wait(job, "The queue is paused." if EVERYTHING in paused else "The queue of this project is paused.")
+            else:
+                found.append(job)
+        return found
+
     def _start(self, waiting: Sequence[JobView]) -> None:
         catalogue = Catalogue.load(self._workspace)
-        priorities = self._store.priorities()
+        ranks = {rank.id: rank for rank in self._queue.waiting()}
         plans: dict[str, tuple[JobView, JobSpec, Route | None]] = {}
         pending: list[Pending] = []
-        for number, job in enumerate(waiting):
-            spec = self._store.spec(job.id)
+        for job in waiting:
+            rank, spec = ranks[job.id], self._store.spec(job.id)
             found = self._route(job, spec, catalogue)
             if isinstance(found, Wait):
                 self._cannot_start(job, spec, found)
             elif not isinstance(found, Failed):
                 plans[job.id] = (job, spec, found)
-                pending.append(Pending(job.id, number, _need(found, catalogue), priorities.get(job.id, 0)))
+                pending.append(Pending(job.id, rank.position, _need(found, catalogue), rank.priority))
         free = self._free()
         needs = {item.job: item.need for item in pending}
         for placement in place(pending, free, self._promised()):

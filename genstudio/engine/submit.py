@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final, Literal
 from genstudio.engine import nudge
 from genstudio.engine.daemons import start_producer
 from genstudio.engine.lease import holder
+from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.shots import generate_jobs, render_job
 from genstudio.engine.state import StateFolder, read_json
 from genstudio.engine.store import JobStore
-from genstudio.schema.errors import BadInputError, GenStudioError
+from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError
 from genstudio.schema.job import ENDED, JobSpec, TaskSpec, TaskView, WorkerView
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Engine:
 
     Attributes:
         store: The job store.
+        queue: The order of what waits, and what is paused.
     """
 
     def __init__(self, workspace: WorkspaceFolder) -> None:
@@ -43,6 +45,7 @@ class Engine:
         self._state = StateFolder(workspace.state_dir)
         self._state.prepare()
         self.store = JobStore(workspace.state_dir)
+        self.queue = Queue(self.store)
 
     def generate(
         self,
@@ -84,6 +87,35 @@ class Engine:
         if asked:
             self.ensure_producer()
         return asked
+
+    def cancel_project(self, project: str, by: str = "") -> tuple[str, ...]:
+        """Stop all jobs of a project (its uuid). Return the ids of those that had not ended."""
+        asked = self.queue.cancel_project(project, by)
+        if asked:
+            self.ensure_producer()
+        return asked
+
+    def resume(self, project: str = EVERYTHING) -> bool:
+        """Start jobs of a project, or of all, that were kept by :meth:`Queue.pause`. Return whether they were paused."""
+        resumed = self.queue.resume(project)
+        self.ensure_producer()
+        return resumed
+
+    def retry(self, task_or_job_id: str, author: str = "") -> TaskSpec:
+        """Ask once more for what has failed or was cancelled, exactly as it was asked for: same words, same seed, next take number.
+
+        Raises:
+            NotFoundError: There is no task or job of that id.
+            ConflictError: Nothing of it has failed or was cancelled.
+        """
+        jobs = self.store.jobs(task=task_or_job_id) or [self.store.job(task_or_job_id)]
+        again = [self.store.spec(job.id) for job in jobs if job.state.state in ("failed", "cancelled")]
+        if not again:
+            states = ", ".join(sorted({job.state.state for job in jobs}))
+            raise ConflictError(f"There is nothing to try again: {task_or_job_id} is {states}.", fix="To make another take, generate.")
+        old = self.store.task(jobs[0].task).spec
+        task = old.model_copy(update={"id": _new_id("task"), "author": author or old.author, "created": time.time(), "notice": ""})
+        return self._add(task, again)
 
     def wait(self, task_id: str, timeout: float | None = None, *, committed: bool = False) -> TaskView:
         """Wait until all jobs of a task have ended and return it.
