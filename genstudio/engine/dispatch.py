@@ -206,12 +206,13 @@ class Dispatcher:
 
     def _start(self, waiting: Sequence[JobView]) -> None:
         catalogue = Catalogue.load(self._workspace)
+        exhausted = self._store.exhausted()
         ranks = {rank.id: rank for rank in self._queue.waiting()}
         plans: dict[str, tuple[JobView, JobSpec, Route | None]] = {}
         pending: list[Pending] = []
         for job in waiting:
             rank, spec = ranks[job.id], self._store.spec(job.id)
-            found = self._route(job, spec, catalogue)
+            found = self._route(job, spec, catalogue, exhausted.get(job.id, frozenset()))
             if isinstance(found, Wait):
                 self._cannot_start(job, spec, found)
             elif not isinstance(found, Failed):
@@ -225,11 +226,11 @@ class Dispatcher:
         for job, _, _ in plans.values():
             self._wait(job, "Waiting for a worker to be free.")
 
-    def _route(self, job: JobView, spec: JobSpec, catalogue: Catalogue) -> Route | Wait | Failed | None:
+    def _route(self, job: JobView, spec: JobSpec, catalogue: Catalogue, exhausted: frozenset[str]) -> Route | Wait | Failed | None:
         if isinstance(spec, RenderJob):
             return None
         try:
-            return route(spec, catalogue, self._workers)
+            return route(spec, catalogue, self._workers, exhausted)
         except GenStudioError as error:
             return self._fail(job.id, error)
 

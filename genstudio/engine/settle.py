@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from genstudio.engine.fence import Fence
 from genstudio.engine.outcome import Outcome
+from genstudio.pipelines.routing import option_key
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import GenStudioError
 from genstudio.schema.job import Cancelled, Failed, GenerateJob, Queued, Succeeded
@@ -53,7 +54,11 @@ def settle(store: JobStore, state: StateFolder, outcome: Outcome) -> None:
     """Give a job the state in which its attempt ended, and tell its warnings."""
     job = store.job(outcome.job)
     published = None if isinstance(outcome.state, Succeeded) else _published(store, outcome.job)
-    if store.move(outcome.job, decide(outcome.state, published)):
+    found = decide(outcome.state, published)
+    option = _exhausted(store, outcome.job, found)
+    if option:
+        store.exhaust(outcome.job, option)
+    elif store.move(outcome.job, found):
         for warning in outcome.warnings:
             store.add_notice(job.task, warning)
     state.outcome(outcome.job, outcome.attempt).unlink(missing_ok=True)
@@ -97,6 +102,16 @@ def settle_unheard(store: JobStore, state: StateFolder, job: str, attempt: int, 
     if not settle_written(store, state, job, attempt):
         store.move(job, decide(otherwise, _published(store, job)))
     return True
+
+
+def _exhausted(store: JobStore, job: str, found: JobState) -> str:
+    """Return the tier that was too large for its worker, if the job may have a lower one; empty otherwise."""
+    if not isinstance(found, Failed) or found.code != "out_of_memory" or job in store.cancel_requests():
+        return ""
+    spec, (_, _, route, _) = store.spec(job), store.attempt(job)
+    if not isinstance(spec, GenerateJob) or spec.policy != "fallback" or route is None or route.tier.quality == "draft":
+        return ""
+    return option_key(route.pipeline, route.tier.quality)
 
 
 def _published(store: JobStore, job: str) -> Succeeded | None:

@@ -6,6 +6,7 @@ tasks and ask for a cancel; only the producer moves jobs. A job that has ended n
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -208,6 +209,17 @@ class JobStore:
         """Count an attempt that ended with its worker or scheduler, through no fault of the job. Return how many there were."""
         with self.writing() as run:
             return int(run("UPDATE jobs SET losses = losses + 1 WHERE id = ? RETURNING losses", (job,)).fetchone()["losses"])
+
+    def exhaust(self, job: str, option: str) -> None:
+        """Note that a tier (``<pipeline>:<quality>``) ran out of memory on a job, and queue it for a lower one."""
+        with self.writing() as run:
+            run("UPDATE jobs SET exhausted = json_insert(exhausted, '$[#]', ?) WHERE id = ?", (option, job))
+            self.move(job, Queued())
+
+    def exhausted(self) -> dict[str, frozenset[str]]:
+        """Return the tiers that open jobs may not have again, by job."""
+        rows = self.rows("SELECT id, exhausted FROM jobs WHERE ended = 0 AND exhausted != '[]'")
+        return {row["id"]: frozenset(json.loads(row["exhausted"])) for row in rows}
 
     def cancel_requests(self) -> dict[str, str]:
         """Return the open jobs that are to end, with who asked."""

@@ -44,8 +44,9 @@ ALTER TABLE jobs ADD COLUMN priority INTEGER;
 ALTER TABLE jobs ADD COLUMN position INTEGER;
 CREATE TABLE pauses (project TEXT PRIMARY KEY, by TEXT NOT NULL, time REAL NOT NULL) STRICT;
 """
-_STEPS: Final = (_TABLES, _QUEUE)
-"""What takes a store of a version to the next: first all tables, then what moves jobs in the queue and what pauses it."""
+_EXHAUSTED: Final = "ALTER TABLE jobs ADD COLUMN exhausted TEXT NOT NULL DEFAULT '[]'"
+_STEPS: Final = (_TABLES, _QUEUE, _EXHAUSTED)
+"""What takes a store of a version to the next: all tables; what moves jobs in the queue and pauses it; tiers that had too little memory."""
 _VERSION: Final = len(_STEPS)
 
 

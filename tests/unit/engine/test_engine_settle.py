@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,8 @@ from genstudio.engine.outcome import Outcome
 from genstudio.engine.settle import decide, settle, settle_lost, settle_unheard, settle_written
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.engine.store import JobStore
-from genstudio.schema.job import Cancelled, Failed, JobState, Queued, Running, Succeeded, TaskSpec
+from genstudio.schema.job import Cancelled, Failed, GenerateJob, JobState, Queued, Route, Running, Succeeded, TaskSpec
+from genstudio.schema.pipeline import Tier
 
 Add = Callable[..., TaskSpec]
 _DONE = Outcome(job="job_a_0", attempt=1, state=Succeeded(output="a.mp4", take="t"), warnings=("Two hands.",))
@@ -138,3 +140,50 @@ def test_the_word_of_an_attempt_is_read_before_it_is_given_up(store: JobStore, s
     _write(state)
     assert settle_unheard(store, state, "job_a_0", 1, Queued())
     assert store.job("job_a_0").state == _DONE.state
+
+
+@pytest.fixture
+def dispatched(store: JobStore, route: Route, job_spec: GenerateJob) -> Callable[..., str]:
+    """Queue a job and send it to a worker; returns its id."""
+
+    def make(policy: str = "fallback", quality: str = "high") -> str:
+        tier = Tier.model_validate({"quality": quality})
+        task = TaskSpec(id=f"task_{policy}", project=job_spec.project, canvas="c.json", node="n", kind="generate", created=time.time())
+        store.add_task(task, [("job_a_0", job_spec.model_copy(update={"policy": policy}))])
+        store.dispatch(
+            "job_a_0", Running(worker="gpu"), worker="gpu", route=route.model_copy(update={"pipeline": "wan", "tier": tier}), take=None
+        )
+        return "job_a_0"
+
+    return make
+
+
+def _end(store: JobStore, state: StateFolder, job: str, code: str) -> JobState:
+    settle(store, state, Outcome(job=job, attempt=1, state=Failed(code=code, message="It failed.")))
+    return store.job(job).state
+
+
+def test_a_job_that_ran_out_of_memory_is_queued_for_a_lower_tier(
+    store: JobStore, state: StateFolder, dispatched: Callable[..., str]
+) -> None:
+    assert _end(store, state, dispatched(), "out_of_memory") == Queued()
+    assert store.exhausted() == {"job_a_0": frozenset({"wan:high"})}
+
+
+@pytest.mark.parametrize(
+    ("policy", "quality", "code"),
+    [("queue", "high", "out_of_memory"), ("fallback", "draft", "out_of_memory"), ("fallback", "high", "internal")],
+)
+def test_no_lower_tier_is_tried_where_people_want_to_wait_nothing_is_lower_or_memory_was_not_the_reason(
+    store: JobStore, state: StateFolder, dispatched: Callable[..., str], policy: str, quality: str, code: str
+) -> None:
+    assert _end(store, state, dispatched(policy, quality), code) == Failed(code=code, message="It failed.")
+    assert store.exhausted() == {}
+
+
+def test_a_job_that_ran_out_of_memory_and_was_cancelled_is_not_tried_again(
+    store: JobStore, state: StateFolder, dispatched: Callable[..., str]
+) -> None:
+    job = dispatched()
+    store.request_cancel(job, "Ada")
+    assert _end(store, state, job, "out_of_memory") == Failed(code="out_of_memory", message="It failed.")

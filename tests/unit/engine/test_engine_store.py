@@ -182,7 +182,7 @@ def test_the_store_of_a_newer_studio_is_left_alone(state: StateFolder) -> None:
 def test_a_store_of_the_first_version_is_brought_up_and_keeps_its_jobs(state: StateFolder, store: JobStore, add_task: Add) -> None:
     add_task()
     with store.writing() as run:
-        for statement in ("ALTER TABLE jobs DROP COLUMN priority", "ALTER TABLE jobs DROP COLUMN position", "DROP TABLE pauses"):
+        for statement in (*(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("priority", "position", "exhausted")), "DROP TABLE pauses"):
             run(statement)
         run("PRAGMA user_version = 1")
     with JobStore(state.root) as newer:
