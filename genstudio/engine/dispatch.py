@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genstudio.engine import remote
 from genstudio.engine.outcome import Outcome
-from genstudio.engine.placement import Need, Pending, add, need_of, place
+from genstudio.engine.placement import Need, Pending, add, busy_reason, need_of, place
 from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.settle import settle, settle_lost, settle_unheard, settle_written
 from genstudio.engine.state import StateFolder, write_json
@@ -224,7 +224,7 @@ class Dispatcher:
             job, spec, found = plans.pop(placement.job)
             self._send(job, spec, found, needs[job.id], placement.worker)
         for job, _, _ in plans.values():
-            self._wait(job, "Waiting for a worker to be free.")
+            self._wait(job, busy_reason(needs[job.id]))
 
     def _route(self, job: JobView, spec: JobSpec, catalogue: Catalogue, exhausted: frozenset[str]) -> Route | Wait | Failed | None:
         if isinstance(spec, RenderJob):

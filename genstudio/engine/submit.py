@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Final, Literal
 from genstudio.engine import nudge
 from genstudio.engine.daemons import start_producer
 from genstudio.engine.lease import holder
+from genstudio.engine.preflight import Preflight, likely_workers, preflight
 from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.shots import generate_jobs, render_job
 from genstudio.engine.state import StateFolder, read_json
 from genstudio.engine.store import JobStore
+from genstudio.pipelines.catalogue import Catalogue
+from genstudio.pipelines.routing import route
+from genstudio.pipelines.weights import installed
 from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError
 from genstudio.schema.job import ENDED, JobSpec, TaskSpec, TaskView, WorkerView
 
@@ -70,6 +74,22 @@ class Engine:
             raise BadInputError(f"{takes} takes cannot be made at once.", fix=f"Ask for 1 to {_MOST_TAKES}.")
         path, specs = generate_jobs(self._workspace, project, canvas, node, takes, quality)
         return self._add(_task(project, path, node, "generate", author, priority), specs)
+
+    def preflight(self, project: ProjectFolder, canvas: str | None, node: str, takes: int = 1, quality: Quality | None = None) -> Preflight:
+        """Return what :meth:`generate` would do now: pipeline, quality, what it would wait for, time and disk. Nothing is queued.
+
+        While no producer runs, the workers that it would start are assumed.
+
+        Raises:
+            BadInputError: The node is no shot, or something it needs is wrong.
+            NotFoundError: The canvas or the pipeline does not exist.
+        """
+        _, jobs = generate_jobs(self._workspace, project, canvas, node, 1, quality)
+        catalogue = Catalogue.load(self._workspace.root)
+        weights = installed(catalogue.pipelines.values(), self._workspace.models_dirs())
+        found = route(jobs[0], catalogue, self.workers() or likely_workers(weights))
+        past = [take for records in project.takes.all().values() for take in records]
+        return preflight(jobs[0], takes, found, past, ahead=len(self.queue.waiting()), folder=project.root)
 
     def render(self, project: ProjectFolder, canvas: str | None, node: str, author: str = "", *, priority: int = INTERACTIVE) -> TaskSpec:
         """Ask for the film of an assembler, as it is cut now.

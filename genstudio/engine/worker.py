@@ -34,7 +34,7 @@ from genstudio.engine.runners.container import ContainerRunner
 from genstudio.engine.runners.process import ProcessRunner
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.pipelines.catalogue import Catalogue
-from genstudio.pipelines.weights import missing
+from genstudio.pipelines.weights import installed
 from genstudio.project.workspace import WorkspaceFolder
 from genstudio.schema.job import Assignment, Succeeded, WorkerView
 
@@ -98,14 +98,13 @@ class StudioWorker(WorkerPlugin):
     def describe(self) -> WorkerView:
         """Return the worker as it is now; what runs on it is not taken off its CPU slots."""
         place = self.place
-        with_weights = [item for item in Catalogue.load(place.workspace).pipelines.values() if item.manifest.weights]
-        have = tuple(item.id for item in with_weights if not missing(item.manifest, place.models))
+        have = installed(Catalogue.load(place.workspace).pipelines.values(), place.models)
         return self.view.model_copy(update={"weights": have, "free_vram_gib": devices.free_vram_gib(place.gpu)})
 
 
 def _runners(place_name: str, state: StateFolder, processes: ProcessRunner) -> list[Runner]:
     """The runners of this worker, the one that isolates most first. ``GENSTUDIO_RUNNERS`` may leave some out."""
-    wished = os.environ.get("GENSTUDIO_RUNNERS", "container,process").split(",")
+    wished = devices.wished_runners()
     boot = Daemon.of(os.getpid())
     labels = {"workspace": state.root.name, "worker": place_name, "boot": f"{boot.pid}@{boot.started}"}
     containers = ContainerRunner.probe(labels) if "container" in wished else None

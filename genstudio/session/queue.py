@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from genstudio.engine.queue import EVERYTHING
-from genstudio.schema.base import JsonObject
+from genstudio.schema.base import Id, JsonObject
 from genstudio.schema.errors import NotFoundError
 from genstudio.session.calls import public
 from genstudio.session.editing import EditingSession
@@ -30,6 +32,11 @@ class QueueSession(EditingSession):
             "paused_by": paused.get(scope, ""),
             "jobs": [job.model_dump(mode="json") for job in jobs],
         }
+
+    @public
+    def preflight(self, node_id: Id, takes: int = 1, quality: Literal["low", "standard", "high"] | None = None) -> JsonObject:
+        """Return what Generate would do now: pipeline, quality, notice, what it waits for, about how long and how large it will be."""
+        return self.engine.preflight(self.project, self.file.path, node_id, takes, quality).model_dump(mode="json")
 
     @public
     def pause_queue(self) -> None:

@@ -58,10 +58,15 @@ class ContainerRunner(Runner):
         self._streams = docker.from_env(use_context=False, timeout=None)  # a silent pipeline must not look like a lost engine
         self._errors: type[Exception] = docker.errors.DockerException
 
+    @staticmethod
+    def likely() -> bool:
+        """Tell, at no cost, whether there seems to be a container engine."""
+        return "DOCKER_HOST" in os.environ or _is_socket(Path(_SOCKET))
+
     @classmethod
     def probe(cls, labels: Mapping[str, str]) -> ContainerRunner | None:
         """Return a runner if a container engine answers, else None. Without a socket it costs nothing."""
-        if "DOCKER_HOST" not in os.environ and not _is_socket(Path(_SOCKET)):
+        if not cls.likely():
             return None
         import docker
         import requests

@@ -228,3 +228,21 @@ def test_a_view_pauses_reorders_cancels_and_tries_again(ann: Any, view: Any) -> 
     call("resume_queue")
     assert call("queue_state")["paused"] is None
     assert over(ann, again)["state"] == "success"
+
+
+def test_a_click_is_foretold_and_the_past_tells_how_long_it_takes(ann: Any) -> None:
+    def foretold(**params: Any) -> Any:
+        answer = ann.ask("call", method="preflight", params={"node_id": "shot_010", **params})
+        assert answer.type == "server:result", answer.payload
+        return answer.payload["result"]
+
+    before = foretold()
+    assert (before["pipeline"], before["requested"], before["used"], before["seconds"]) == ("draft-video", "standard", "draft", None)
+    assert before["notice"] == "Standard quality not available on current hardware. Fell back to draft animatic generation."
+    task = start(ann)
+    assert over(ann, task)["state"] == "success"
+    after = foretold(takes=2)
+    assert after["samples"] == 1
+    assert after["seconds"] > 0
+    assert after["bytes"] > 0
+    assert after["fits_disk"]
