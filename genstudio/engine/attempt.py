@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, Transcript, failure, follow, seconds
+from genstudio.engine.fence import Fence
 from genstudio.engine.outcome import Outcome
 from genstudio.engine.runners.base import Launch, Runner
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
@@ -68,6 +69,7 @@ class Attempt:
         self._cancelled = threading.Event()
         self._by = ""
         self._folder = place.scratch / f"{assignment.job}-{assignment.attempt}"
+        self._fence = Fence(place.state.fence(assignment.job))
 
     def cancel(self, by: str) -> None:
         """Ask for the end; the run is killed at once."""
@@ -75,7 +77,11 @@ class Attempt:
         self._cancelled.set()
 
     def run(self) -> Outcome:
-        """Make the attempt. Never raises for what can go wrong with a job; leaves nothing behind but the take and the log."""
+        """Make the attempt. Never raises for what can go wrong with a job; leaves nothing behind but the take and the log.
+
+        Raises:
+            SupersededAttemptError: The producer has given the attempt up. Nothing was published.
+        """
         with JobLog(self._place.state.log(self._assignment.job)) as log:
             transcript = Transcript(log, self._progress)
             try:
@@ -93,6 +99,7 @@ class Attempt:
     def _make(self, transcript: Transcript) -> JobState:
         limits = Limits(_RENDER_TIMEOUT_S, self._place.scratch, self._place.reserve)
         limits.check_disk()
+        self._fence.check(self._assignment.attempt)
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         spec = self._assignment.spec
@@ -132,13 +139,15 @@ class Attempt:
             run_s=round(ended - started, 3),
         )
         making = Making(assignment, spec, route, name, pipeline, runner.capabilities.name, run.image, timing, done.metadata)
-        media = publish_take(making, output_file(done, self._folder / "outputs"))
+        with self._fence.publishing(assignment.attempt):
+            media = publish_take(making, output_file(done, self._folder / "outputs"))
         return Succeeded(output=media, take=name.id)
 
     def _render(self, spec: RenderJob, transcript: Transcript, limits: Limits) -> JobState:
         (self._folder / "tmp").mkdir()
         (self._folder / "job.json").write_text(spec.model_dump_json(), encoding="utf-8")
         command = [sys.executable, "-m", "genstudio.engine.film", str(self._folder / "job.json")]
+        command += [str(self._place.state.fence(self._assignment.job)), str(self._assignment.attempt)]
         environment = {
             **clean_environment(),
             "HOME": str(self._folder / "tmp"),

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import psutil
 
-__all__ = ["CPU", "Card", "cards", "cpu_slots", "free_vram_gib", "host", "memory_limit_gib", "sold_size", "worker_names"]
+__all__ = ["CPU", "Card", "cards", "cpu_slots", "free_vram_gib", "host", "memory_limit_gib", "sold_size", "wished_runners", "worker_names"]
 
 CPU: Final = "cpu"
 """Name of the worker without a card."""
@@ -85,6 +85,11 @@ def host() -> str:
 def worker_names() -> tuple[str, ...]:
     """Return the workers that this machine should have: one for the CPU, one a card."""
     return (CPU, *(card.uuid for card in cards()))
+
+
+def wished_runners() -> list[str]:
+    """Return the runners that a worker may use; ``GENSTUDIO_RUNNERS`` may leave some out."""
+    return os.environ.get("GENSTUDIO_RUNNERS", "container,process").split(",")
 
 
 @contextmanager

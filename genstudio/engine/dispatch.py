@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genstudio.engine import remote
 from genstudio.engine.outcome import Outcome
-from genstudio.engine.placement import Need, Pending, add, need_of, place
-from genstudio.engine.settle import settle, settle_lost, settle_written
+from genstudio.engine.placement import Need, Pending, add, busy_reason, need_of, place
+from genstudio.engine.queue import EVERYTHING, Queue
+from genstudio.engine.settle import settle, settle_lost, settle_unheard, settle_written
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.pipelines.routing import route
@@ -48,7 +49,7 @@ _RENDER_NEED: Final = Need(cpu=1, runners=frozenset({"container", "process"}))
 
 @dataclass(frozen=True, slots=True)
 class _Flight:
-    """An attempt that a worker has."""
+    """An attempt that a worker has. ``address`` is empty if the worker has lost its place and still publishes."""
 
     attempt: int
     address: str
@@ -63,6 +64,7 @@ class Dispatcher:
 
     def __init__(self, store: JobStore, state: StateFolder, workspace: Path, expected: int) -> None:
         self._store = store
+        self._queue = Queue(store)
         self._state = state
         self._workspace = workspace
         self._expected = expected
@@ -90,8 +92,9 @@ class Dispatcher:
             if address is not None:
                 self._flights[job.id] = _Flight(number, address, _need(found))
                 link.adopt(job.id, number)
-            else:
-                settle_lost(self._store, self._state, job.id, number)
+            elif not settle_lost(self._store, self._state, job.id, number):
+                self._flights[job.id] = _Flight(number, "", _need(found))
+                self.ended(job.id, number, None)
 
     def detach(self) -> None:
         """Forget the connection. The store says what was sent."""
@@ -109,10 +112,18 @@ class Dispatcher:
         return len(self._workers)
 
     def requeue(self) -> None:
-        """Queue again what workers have now: the cluster is about to be stopped, which is no fault of the jobs."""
-        for job in self._flights:
-            self._store.move(job, Queued())
-        self._flights.clear()
+        """Queue again what workers have now: the cluster is being stopped, which is no fault of the jobs.
+
+        What publishes at this moment stays; ask again once the workers are gone.
+        """
+        for job, flight in list(self._flights.items()):
+            if settle_unheard(self._store, self._state, job, flight.attempt, Queued()):
+                del self._flights[job]
+
+    def give_up(self, state: Failed) -> None:
+        """End all jobs with one state, save those whose take is on disk or is being published."""
+        for job in self._store.jobs(active=True):
+            settle_unheard(self._store, self._state, job.id, self._store.attempt(job.id)[0], state)
 
     # -- what the link tells -------------------------------------------------------------------------------------------
 
@@ -132,7 +143,7 @@ class Dispatcher:
         """Settle what has ended, cancel what is to be cancelled, start what can start."""
         await self._settle()
         await self._cancel()
-        waiting = [job for job in self._store.jobs(active=True) if job.id not in self._flights and job.state.state in ("queued", "waiting")]
+        waiting = self._waiting()
         if waiting and self._workers:
             if any(worker.card_gib for worker in self._workers):
                 await self.look()  # free memory of a card changes by itself
@@ -154,9 +165,11 @@ class Dispatcher:
             elif self._link is not None and remote.key_of(job, number) in await self._link.places():
                 self._link.adopt(job, number)  # the connection had gone, not the job
                 continue
-            else:
-                settle_lost(self._store, self._state, job, number)
+            elif settle_lost(self._store, self._state, job, number):
                 await self.look()  # the next attempt must not go to a worker that has just died
+            else:
+                self.ended(job, number, None)  # it publishes at this moment: the next step looks again
+                continue
             del self._flights[job]
 
     async def _missing(self) -> list[tuple[str, int, str | None]]:
@@ -175,35 +188,49 @@ class Dispatcher:
             flight = self._flights.get(job)
             if flight is None:
                 self._store.move(job, Cancelled(by=by))
-            elif self._link is not None:
+            elif self._link is not None and flight.address:
                 await self._link.cancel(flight.address, job, by)
+
+    def _waiting(self) -> list[JobView]:
+        """Return what may start. What people have paused is told so."""
+        paused = self._queue.paused()
+        found = []
+        for job in self._store.jobs(active=True):
+            if job.id in self._flights or job.state.state not in ("queued", "waiting"):
+                continue
+            if EVERYTHING in paused or job.project in paused:
+                self._wait(job, "The queue is paused." if EVERYTHING in paused else "The queue of this project is paused.")
+            else:
+                found.append(job)
+        return found
 
     def _start(self, waiting: Sequence[JobView]) -> None:
         catalogue = Catalogue.load(self._workspace)
-        priorities = self._store.priorities()
+        exhausted = self._store.exhausted()
+        ranks = {rank.id: rank for rank in self._queue.waiting()}
         plans: dict[str, tuple[JobView, JobSpec, Route | None]] = {}
         pending: list[Pending] = []
-        for number, job in enumerate(waiting):
-            spec = self._store.spec(job.id)
-            found = self._route(job, spec, catalogue)
+        for job in waiting:
+            rank, spec = ranks[job.id], self._store.spec(job.id)
+            found = self._route(job, spec, catalogue, exhausted.get(job.id, frozenset()))
             if isinstance(found, Wait):
                 self._cannot_start(job, spec, found)
             elif not isinstance(found, Failed):
                 plans[job.id] = (job, spec, found)
-                pending.append(Pending(job.id, number, _need(found, catalogue), priorities.get(job.id, 0)))
+                pending.append(Pending(job.id, rank.position, _need(found, catalogue), rank.priority))
         free = self._free()
         needs = {item.job: item.need for item in pending}
         for placement in place(pending, free, self._promised()):
             job, spec, found = plans.pop(placement.job)
             self._send(job, spec, found, needs[job.id], placement.worker)
         for job, _, _ in plans.values():
-            self._wait(job, "Waiting for a worker to be free.")
+            self._wait(job, busy_reason(needs[job.id]))
 
-    def _route(self, job: JobView, spec: JobSpec, catalogue: Catalogue) -> Route | Wait | Failed | None:
+    def _route(self, job: JobView, spec: JobSpec, catalogue: Catalogue, exhausted: frozenset[str]) -> Route | Wait | Failed | None:
         if isinstance(spec, RenderJob):
             return None
         try:
-            return route(spec, catalogue, self._workers)
+            return route(spec, catalogue, self._workers, exhausted)
         except GenStudioError as error:
             return self._fail(job.id, error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 import time
@@ -21,13 +22,21 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import IO, Self
 
-__all__ = ["CancelledAttempt", "JobLog", "Limits", "Transcript", "failure", "follow", "seconds"]
+__all__ = ["CancelledAttempt", "JobLog", "Limits", "Transcript", "failure", "follow", "memory_complaint", "seconds"]
 
 _LOG_BYTES: Final = 4 * 1024 * 1024
 _TAIL_LINES: Final = 40
 _LOOK_S: Final = 0.1
 """How often time, disk and cancel are looked at; also the shortest time between two reports of progress."""
 _WARNINGS: Final = 20
+_KILLED: Final = 137
+"""The status of a container's program that got SIGKILL (128 + 9). We send it only where nobody asks for the status."""
+_LINE: Final = 300
+_MEMORY: Final = re.compile(
+    r"OutOfMemoryError|CUDA(?: error)?:? out of memory|CUDA_ERROR_OUT_OF_MEMORY|CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED"
+    r"|RESOURCE_EXHAUSTED|Failed to allocate memory|^MemoryError|Cannot allocate memory",
+    re.IGNORECASE,
+)
 
 _SENTENCES: Final = {
     "out_of_memory": ("The pipeline ran out of memory.", "Choose a lower quality or a shorter shot, or free memory on the worker."),
@@ -185,15 +194,31 @@ def _wait(run: Run, transcript: Transcript, limits: Limits, cancelled: threading
 
 
 def _result(ended: Exit, transcript: Transcript) -> DoneEvent:
-    if ended.out_of_memory:
+    if ended.out_of_memory or ended.code == _KILLED:
         raise failure("out_of_memory", "The pipeline used more main memory than it may and was ended.")
-    if transcript.error is not None:
-        raise failure(transcript.error.code, transcript.error.message)
+    error = transcript.error
+    if error is not None and error.code != "internal":
+        raise failure(error.code, error.message)
+    said = memory_complaint(f"{error.message if error else ''}\n{transcript.log.tail}") if error is not None or ended.code != 0 else ""
+    if said:
+        raise failure("out_of_memory", f"The pipeline ran out of memory: {said}")
+    if error is not None:
+        raise failure(error.code, error.message)
     if ended.code != 0:
         raise failure("internal", f"The pipeline ended with status {ended.code}. {ended.trouble}".strip())
     if transcript.done is None:
         raise failure("internal", "The pipeline ended without saying what it made.")
     return transcript.done
+
+
+def memory_complaint(text: str) -> str:
+    """Return the first line in which a library says that memory ran out, empty if none does.
+
+    The words are those of PyTorch (``torch.OutOfMemoryError: CUDA out of memory.``), of CUDA, cuDNN and cuBLAS, of JAX
+    (``RESOURCE_EXHAUSTED: Out of memory``), ONNX Runtime (``Failed to allocate memory``), Python and the C library.
+    """
+    line = next((line.strip() for line in text.splitlines() if _MEMORY.search(line)), "")
+    return line if len(line) <= _LINE else f"{line[: _LINE - 1]}…"
 
 
 def failure(code: str, message: str = "") -> GenStudioError:

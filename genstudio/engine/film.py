@@ -1,4 +1,4 @@
-"""The program that renders a film: ``python -m genstudio.engine.film JOB``, in a process of its own so that it can be ended exactly.
+"""The program that renders a film: ``python -m genstudio.engine.film JOB FENCE ATTEMPT``, a process of its own so that it ends exactly.
 
 It speaks as pipelines do: events as JSON lines on a duplicate of standard output, everything printed goes to the log.
 """
@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from genstudio.engine.fence import Fence
 from genstudio.schema.cut import CutList
 from genstudio.schema.errors import GenStudioError
 from genstudio.schema.event import ErrorCode
@@ -44,8 +45,11 @@ class _Events:
             self.send("progress", progress=min(100.0, max(0.0, percent)), step=step[:200])
 
 
-def main(path: Path) -> int:
-    """Render the job in a file. Returns the exit status: 0 only after ``done``."""
+def main(path: Path, fence: Fence, attempt: int) -> int:
+    """Render the job in a file. Returns the exit status: 0 only after ``done``.
+
+    The attempt cannot be given up while this process lives, so that no film appears of one that was.
+    """
     events, cancelled = _Events(), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: cancelled.set())
     events.send("started")
@@ -53,7 +57,9 @@ def main(path: Path) -> int:
         job = RenderJob.model_validate_json(path.read_bytes())
         from genstudio.edit.render import render_film
 
-        report = render_film(Path(job.project_root), CutList.model_validate(job.cut), progress=events.progress, cancelled=cancelled.is_set)
+        cut = CutList.model_validate(job.cut)
+        with fence.publishing(attempt):
+            report = render_film(Path(job.project_root), cut, progress=events.progress, cancelled=cancelled.is_set)
     except GenStudioError as error:
         code = error.code if error.code in _CODES else "internal"
         events.send("error", code=code, message=str(error))
@@ -65,4 +71,4 @@ def main(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), Fence(Path(sys.argv[2])), int(sys.argv[3])))

@@ -58,6 +58,12 @@ def need_of(tier: Tier, runners: Iterable[str], pipeline: str = "") -> Need:
     return Need(vram_gib=_MARGIN * tier.peak_vram_gib + _CONTEXT_GIB, card_gib=tier.vram_gib, runners=frozenset(runners), pipeline=pipeline)
 
 
+def busy_reason(need: Need) -> str:
+    """Return what a job waits for that a worker could run, were it free; a sentence."""
+    card = f" with a {need.card_gib:g} GB GPU" if need.card_gib else ""
+    return f"Waiting for a worker{card} to be free."
+
+
 def order(pending: Iterable[Pending]) -> list[Pending]:
     """Return jobs in the order in which they may start."""
     return sorted(pending, key=lambda item: (-item.priority, item.number))

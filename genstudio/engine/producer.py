@@ -172,9 +172,8 @@ class Producer:
         self._failures += 1
         if self._failures >= _MOST_FAILURES:
             self._failures = 0
-            for job in self._store.jobs(active=True):
-                fix = f"Read {self._state.log('scheduler')} and {self._state.log('producer')}, then generate again."
-                self._store.move(job.id, Failed(code="engine", message="The engine could not be started.", fix=fix))
+            fix = f"Read {self._state.log('scheduler')} and {self._state.log('producer')}, then generate again."
+            self._dispatcher.give_up(Failed(code="engine", message="The engine could not be started.", fix=fix))
 
     def _ended(self, job: str, number: int, outcome: str | None) -> None:
         self._dispatcher.ended(job, number, outcome)
@@ -208,6 +207,7 @@ class Producer:
         self._dispatcher.requeue()
         await self._disconnect()
         await asyncio.to_thread(self._cluster.stop)
+        self._dispatcher.requeue()  # what published while the cluster was stopped
         self._store.close()
 
 

@@ -22,7 +22,7 @@ class StateFolder:
 
     def prepare(self) -> None:
         """Make the folders, readable for their owner only."""
-        for folder in (self.root, self.logs, self.scratch, self.outcomes, self.workers):
+        for folder in (self.root, self.logs, self.scratch, self.outcomes, self.fences, self.workers):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.root.chmod(0o700)
 
@@ -43,6 +43,11 @@ class StateFolder:
         return self.root / "outcomes"
 
     @property
+    def fences(self) -> Path:
+        """One small file a job: which of its attempts may not publish any more."""
+        return self.root / "fences"
+
+    @property
     def workers(self) -> Path:
         """One file a local worker: its process, and the process groups and containers it runs."""
         return self.root / "workers"
@@ -60,6 +65,10 @@ class StateFolder:
     def outcome(self, job: str, attempt: int) -> Path:
         """Return the file that says how an attempt ended."""
         return self.outcomes / f"{job}-{attempt}.json"
+
+    def fence(self, job: str) -> Path:
+        """Return the file that keeps given up attempts of a job from publishing."""
+        return self.fences / job
 
     def log(self, name: str) -> Path:
         """Return the log of a job or of one of our own processes."""

@@ -6,6 +6,7 @@ tasks and ask for a cancel; only the producer moves jobs. A job that has ended n
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -92,7 +93,7 @@ class JobStore:
 
     def add_task(self, spec: TaskSpec, jobs: Sequence[tuple[str, JobSpec]]) -> None:
         """Put a task and its jobs, as ``(id, spec)``, in the queue. When this returns they are on disk."""
-        with self._write() as run:
+        with self.writing() as run:
             run(f"INSERT INTO tasks ({_TASK}) VALUES (?,?,?,?,?,?,?,?,?)", tuple(spec.model_dump().values()))  # noqa: S608 - constants
             for job, job_spec in jobs:
                 row = (job, spec.id, spec.project, job_spec.node, job_spec.kind, job_spec.model_dump_json(), _json(Queued()))
@@ -108,7 +109,7 @@ class JobStore:
             NotFoundError: There is no task or job of that id.
         """
         where = "(id = ? OR task = ?)"
-        with self._write() as run:
+        with self.writing() as run:
             if run(f"SELECT 1 FROM jobs WHERE {where}", (task_or_job, task_or_job)).fetchone() is None:  # noqa: S608 - constants
                 raise _unknown("task or job", task_or_job)
             rows = run(f"UPDATE jobs SET cancel_by = ? WHERE {where} AND ended = 0 RETURNING id", (by, task_or_job, task_or_job))  # noqa: S608
@@ -127,7 +128,7 @@ class JobStore:
     def jobs(self, project: str | None = None, *, active: bool = False, task: str | None = None) -> list[JobView]:
         """Return jobs, oldest first: of a project, of a task, or only those that have not ended."""
         query = f"SELECT {_JOB} FROM jobs WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR task = ?2)"  # noqa: S608 - constants
-        return [_job_view(row) for row in self._all(query + " AND ended = 0" * active + " ORDER BY number", project, task)]
+        return [_job_view(row) for row in self.rows(query + " AND ended = 0" * active + " ORDER BY number", project, task)]
 
     def task(self, task: str) -> TaskView:
         """Return a task with its jobs. NotFoundError if there is none of that id."""
@@ -137,25 +138,25 @@ class JobStore:
     def tasks(self, project: str | None = None) -> list[TaskSpec]:
         """Return tasks, oldest first."""
         query = f"SELECT {_TASK} FROM tasks WHERE (?1 IS NULL OR project = ?1) ORDER BY created, rowid"  # noqa: S608 - constants
-        return [_task_spec(row) for row in self._all(query, project)]
+        return [_task_spec(row) for row in self.rows(query, project)]
 
     def events(self, after: int = 0) -> list[StoreEvent]:
         """Return the moves with a row above ``after``, oldest first."""
-        rows = self._all("SELECT row, job, task, project, node, state, time FROM events WHERE row > ? ORDER BY row", after)
+        rows = self.rows("SELECT row, job, task, project, node, state, time FROM events WHERE row > ? ORDER BY row", after)
         return [StoreEvent(**{**dict(row), "state": JOB_STATE.validate_json(row["state"])}) for row in rows]
 
     def notices(self, after: int = 0) -> list[StoreNotice]:
         """Return the notices with a row above ``after``, oldest first."""
-        rows = self._all("SELECT row, task, project, node, message, time FROM notices WHERE row > ? ORDER BY row", after)
+        rows = self.rows("SELECT row, task, project, node, message, time FROM notices WHERE row > ? ORDER BY row", after)
         return [StoreNotice(**dict(row)) for row in rows]
 
     def last_event(self) -> int:
         """Return the row of the newest move, 0 if there is none: where a new reader begins."""
-        return int(self._all("SELECT coalesce(max(row), 0) AS row FROM events")[0]["row"])
+        return int(self.rows("SELECT coalesce(max(row), 0) AS row FROM events")[0]["row"])
 
     def last_notice(self) -> int:
         """Return the row of the newest notice, 0 if there is none."""
-        return int(self._all("SELECT coalesce(max(row), 0) AS row FROM notices")[0]["row"])
+        return int(self.rows("SELECT coalesce(max(row), 0) AS row FROM notices")[0]["row"])
 
     def data_version(self) -> int:
         """Return a number that differs from the last one whenever anybody has changed the store. Costs microseconds."""
@@ -175,7 +176,7 @@ class JobStore:
 
     def move(self, job: str, state: JobState) -> bool:
         """Give a job a new state, with an event row. Return False, and change nothing, if it has ended or is unknown."""
-        with self._write() as run:
+        with self.writing() as run:
             values = (_json(state), state.state in ENDED, time.time(), job)
             moved = run("UPDATE jobs SET state = ?, ended = ?, changed = ? WHERE id = ? AND ended = 0", values).rowcount
             if moved:
@@ -186,7 +187,7 @@ class JobStore:
         """Record a new attempt on a worker and move the job there. Return the number of the attempt, counted from 1."""
         route_json = route.model_dump_json() if route else None
         values = (worker, route_json, take.model_dump_json() if take else None, route.pipeline if route else "", _quality(route), job)
-        with self._write() as run:
+        with self.writing() as run:
             row = run(
                 "UPDATE jobs SET attempt = attempt + 1, worker = ?, route = ?, take = ?, pipeline = ?, quality = ?"
                 " WHERE id = ? AND ended = 0 RETURNING attempt",
@@ -206,23 +207,29 @@ class JobStore:
 
     def lose(self, job: str) -> int:
         """Count an attempt that ended with its worker or scheduler, through no fault of the job. Return how many there were."""
-        with self._write() as run:
+        with self.writing() as run:
             return int(run("UPDATE jobs SET losses = losses + 1 WHERE id = ? RETURNING losses", (job,)).fetchone()["losses"])
+
+    def exhaust(self, job: str, option: str) -> None:
+        """Note that a tier (``<pipeline>:<quality>``) ran out of memory on a job, and queue it for a lower one."""
+        with self.writing() as run:
+            run("UPDATE jobs SET exhausted = json_insert(exhausted, '$[#]', ?) WHERE id = ?", (option, job))
+            self.move(job, Queued())
+
+    def exhausted(self) -> dict[str, frozenset[str]]:
+        """Return the tiers that open jobs may not have again, by job."""
+        rows = self.rows("SELECT id, exhausted FROM jobs WHERE ended = 0 AND exhausted != '[]'")
+        return {row["id"]: frozenset(json.loads(row["exhausted"])) for row in rows}
 
     def cancel_requests(self) -> dict[str, str]:
         """Return the open jobs that are to end, with who asked."""
         return {
-            row["id"]: row["cancel_by"] for row in self._all("SELECT id, cancel_by FROM jobs WHERE ended = 0 AND cancel_by IS NOT NULL")
+            row["id"]: row["cancel_by"] for row in self.rows("SELECT id, cancel_by FROM jobs WHERE ended = 0 AND cancel_by IS NOT NULL")
         }
-
-    def priorities(self) -> dict[str, int]:
-        """Return the priority of each open job; interactive work stands above batch."""
-        rows = self._all("SELECT jobs.id, priority FROM jobs JOIN tasks ON tasks.id = jobs.task WHERE ended = 0")
-        return {row["id"]: row["priority"] for row in rows}
 
     def add_notice(self, task: str, message: str) -> None:
         """Tell people something about a task, once: it is added to the task and to the notices."""
-        with self._write() as run:
+        with self.writing() as run:
             known = run("SELECT 1 FROM notices WHERE task = ? AND message = ?", (task, message)).fetchone()
             if known is None:
                 run("UPDATE tasks SET notice = trim(notice || ' ' || ?) WHERE id = ?", (message, task))
@@ -232,11 +239,11 @@ class JobStore:
     def uncommitted(self) -> list[str]:
         """Return the tasks whose jobs have all ended and whose takes have not been committed yet, oldest first."""
         query = "SELECT id FROM tasks WHERE committed = 0 AND NOT EXISTS (SELECT 1 FROM jobs WHERE task = tasks.id AND ended = 0)"
-        return [row["id"] for row in self._all(query + " ORDER BY created")]
+        return [row["id"] for row in self.rows(query + " ORDER BY created")]
 
     def set_committed(self, task: str) -> None:
         """Record that the takes of a task need no commit any more."""
-        with self._write() as run:
+        with self.writing() as run:
             run("UPDATE tasks SET committed = 1 WHERE id = ?", (task,))
 
     def is_committed(self, task: str) -> bool:
@@ -246,13 +253,14 @@ class JobStore:
     def prune(self, before: float) -> None:
         """Drop the progress rows of jobs that ended before a time (seconds since the epoch). Their last state stays."""
         query = 'DELETE FROM events WHERE time < ? AND state LIKE \'{"state":"running"%\' AND job IN (SELECT id FROM jobs WHERE ended = 1)'
-        with self._write() as run:
+        with self.writing() as run:
             run(query, (before,))
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _write(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
+    def writing(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        """One transaction: yields ``execute``. Nested ones are part of the outermost."""
         with self._lock:
             outer = self._connection.in_transaction
             if not outer:
@@ -272,12 +280,13 @@ class JobStore:
             (_json(state), time.time(), job),
         )
 
-    def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """Return what a query finds."""
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
     def _one(self, query: str, key: str, what: str) -> sqlite3.Row:
-        rows = self._all(query, key)
+        rows = self.rows(query, key)
         if not rows:
             raise _unknown(what, key)
         return rows[0]

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 __all__ = ["connect"]
 
-_VERSION: Final = 1
 _BUSY_S: Final = 20.0
 _TABLES: Final = """
 CREATE TABLE tasks (
@@ -40,10 +39,19 @@ CREATE TABLE notices (
   time REAL NOT NULL
 ) STRICT;
 """
+_QUEUE: Final = """
+ALTER TABLE jobs ADD COLUMN priority INTEGER;
+ALTER TABLE jobs ADD COLUMN position INTEGER;
+CREATE TABLE pauses (project TEXT PRIMARY KEY, by TEXT NOT NULL, time REAL NOT NULL) STRICT;
+"""
+_EXHAUSTED: Final = "ALTER TABLE jobs ADD COLUMN exhausted TEXT NOT NULL DEFAULT '[]'"
+_STEPS: Final = (_TABLES, _QUEUE, _EXHAUSTED)
+"""What takes a store of a version to the next: all tables; what moves jobs in the queue and pauses it; tiers that had too little memory."""
+_VERSION: Final = len(_STEPS)
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the store, making its tables when it is new.
+    """Open the store, making its tables when it is new and adding what an older studio did not have.
 
     Raises:
         ReadOnlyError: A newer studio made the store.
@@ -54,8 +62,8 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     version = _version(connection)
-    if version == 0:
-        _create(connection)
+    if version < _VERSION:
+        _bring_up(connection)
     elif version > _VERSION:
         connection.close()
         raise ReadOnlyError("The job store was written by a newer studio.", fix="Update genstudio.")
@@ -66,10 +74,11 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Bring the tables to the present version, in one transaction: another process may be doing the same."""
     connection.execute("BEGIN IMMEDIATE")
-    if _version(connection) == 0:  # else another process was first
-        for statement in _TABLES.split(";"):
+    for version in range(_version(connection), _VERSION):
+        for statement in _STEPS[version].split(";"):
             connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        connection.execute(f"PRAGMA user_version = {version + 1}")
     connection.execute("COMMIT")

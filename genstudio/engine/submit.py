@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Final, Literal
 from genstudio.engine import nudge
 from genstudio.engine.daemons import start_producer
 from genstudio.engine.lease import holder
+from genstudio.engine.preflight import Preflight, likely_workers, preflight
+from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.shots import generate_jobs, render_job
 from genstudio.engine.state import StateFolder, read_json
 from genstudio.engine.store import JobStore
-from genstudio.schema.errors import BadInputError, GenStudioError
+from genstudio.pipelines.catalogue import Catalogue
+from genstudio.pipelines.routing import route
+from genstudio.pipelines.weights import installed
+from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError
 from genstudio.schema.job import ENDED, JobSpec, TaskSpec, TaskView, WorkerView
 
 if TYPE_CHECKING:
@@ -36,6 +41,7 @@ class Engine:
 
     Attributes:
         store: The job store.
+        queue: The order of what waits, and what is paused.
     """
 
     def __init__(self, workspace: WorkspaceFolder) -> None:
@@ -43,6 +49,7 @@ class Engine:
         self._state = StateFolder(workspace.state_dir)
         self._state.prepare()
         self.store = JobStore(workspace.state_dir)
+        self.queue = Queue(self.store)
 
     def generate(
         self,
@@ -68,6 +75,22 @@ class Engine:
         path, specs = generate_jobs(self._workspace, project, canvas, node, takes, quality)
         return self._add(_task(project, path, node, "generate", author, priority), specs)
 
+    def preflight(self, project: ProjectFolder, canvas: str | None, node: str, takes: int = 1, quality: Quality | None = None) -> Preflight:
+        """Return what :meth:`generate` would do now: pipeline, quality, what it would wait for, time and disk. Nothing is queued.
+
+        While no producer runs, the workers that it would start are assumed.
+
+        Raises:
+            BadInputError: The node is no shot, or something it needs is wrong.
+            NotFoundError: The canvas or the pipeline does not exist.
+        """
+        _, jobs = generate_jobs(self._workspace, project, canvas, node, 1, quality)
+        catalogue = Catalogue.load(self._workspace.root)
+        weights = installed(catalogue.pipelines.values(), self._workspace.models_dirs())
+        found = route(jobs[0], catalogue, self.workers() or likely_workers(weights))
+        past = [take for records in project.takes.all().values() for take in records]
+        return preflight(jobs[0], takes, found, past, ahead=len(self.queue.waiting()), folder=project.root)
+
     def render(self, project: ProjectFolder, canvas: str | None, node: str, author: str = "", *, priority: int = INTERACTIVE) -> TaskSpec:
         """Ask for the film of an assembler, as it is cut now.
 
@@ -84,6 +107,35 @@ class Engine:
         if asked:
             self.ensure_producer()
         return asked
+
+    def cancel_project(self, project: str, by: str = "") -> tuple[str, ...]:
+        """Stop all jobs of a project (its uuid). Return the ids of those that had not ended."""
+        asked = self.queue.cancel_project(project, by)
+        if asked:
+            self.ensure_producer()
+        return asked
+
+    def resume(self, project: str = EVERYTHING) -> bool:
+        """Start jobs of a project, or of all, that were kept by :meth:`Queue.pause`. Return whether they were paused."""
+        resumed = self.queue.resume(project)
+        self.ensure_producer()
+        return resumed
+
+    def retry(self, task_or_job_id: str, author: str = "") -> TaskSpec:
+        """Ask once more for what has failed or was cancelled, exactly as it was asked for: same words, same seed, next take number.
+
+        Raises:
+            NotFoundError: There is no task or job of that id.
+            ConflictError: Nothing of it has failed or was cancelled.
+        """
+        jobs = self.store.jobs(task=task_or_job_id) or [self.store.job(task_or_job_id)]
+        again = [self.store.spec(job.id) for job in jobs if job.state.state in ("failed", "cancelled")]
+        if not again:
+            states = ", ".join(sorted({job.state.state for job in jobs}))
+            raise ConflictError(f"There is nothing to try again: {task_or_job_id} is {states}.", fix="To make another take, generate.")
+        old = self.store.task(jobs[0].task).spec
+        task = old.model_copy(update={"id": _new_id("task"), "author": author or old.author, "created": time.time(), "notice": ""})
+        return self._add(task, again)
 
     def wait(self, task_id: str, timeout: float | None = None, *, committed: bool = False) -> TaskView:
         """Wait until all jobs of a task have ended and return it.

@@ -28,14 +28,15 @@ from genstudio.engine import cluster, devices
 from genstudio.engine.attempt import Attempt, WorkerPlace
 from genstudio.engine.daemons import Daemon
 from genstudio.engine.devices import CPU, worker_names
+from genstudio.engine.fence import SupersededAttemptError
 from genstudio.engine.remote import PLUGIN
 from genstudio.engine.runners.container import ContainerRunner
 from genstudio.engine.runners.process import ProcessRunner
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.pipelines.catalogue import Catalogue
-from genstudio.pipelines.weights import missing
+from genstudio.pipelines.weights import installed
 from genstudio.project.workspace import WorkspaceFolder
-from genstudio.schema.job import Assignment, WorkerView
+from genstudio.schema.job import Assignment, Succeeded, WorkerView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,16 +70,20 @@ class StudioWorker(WorkerPlugin):
             running.cancel("worker")
 
     def attempt(self, payload: str, tell: Callable[[dict[str, Any]], None]) -> str:
-        """Make an attempt in this thread; see :func:`genstudio.engine.remote.attempt`."""
+        """Make an attempt in this thread; see :func:`genstudio.engine.remote.attempt`.
+
+        Raises:
+            SupersededAttemptError: The attempt has lost its place, or ends because the worker does. It has no outcome.
+        """
         assignment = Assignment.model_validate_json(payload)
         key = {"job": assignment.job, "attempt": assignment.attempt}
         running = Attempt(assignment, self.place, lambda state: tell({**key, "state": state.model_dump()}))
         self.attempts[assignment.job] = running
         try:
             outcome = running.run()
-            if not self.ending.is_set():  # else it did not end by itself: the next producer is to see it as lost
-                path = self.place.state.outcome(outcome.job, outcome.attempt)
-                write_json(path, outcome.model_dump(mode="json"))
+            if self.ending.is_set() and not isinstance(outcome.state, Succeeded):
+                raise SupersededAttemptError("The attempt did not end by itself: the worker is ending.")  # to be seen as lost
+            write_json(self.place.state.outcome(outcome.job, outcome.attempt), outcome.model_dump(mode="json"))
             return outcome.model_dump_json()
         finally:
             del self.attempts[assignment.job]
@@ -93,14 +98,13 @@ class StudioWorker(WorkerPlugin):
     def describe(self) -> WorkerView:
         """Return the worker as it is now; what runs on it is not taken off its CPU slots."""
         place = self.place
-        with_weights = [item for item in Catalogue.load(place.workspace).pipelines.values() if item.manifest.weights]
-        have = tuple(item.id for item in with_weights if not missing(item.manifest, place.models))
+        have = installed(Catalogue.load(place.workspace).pipelines.values(), place.models)
         return self.view.model_copy(update={"weights": have, "free_vram_gib": devices.free_vram_gib(place.gpu)})
 
 
 def _runners(place_name: str, state: StateFolder, processes: ProcessRunner) -> list[Runner]:
     """The runners of this worker, the one that isolates most first. ``GENSTUDIO_RUNNERS`` may leave some out."""
-    wished = os.environ.get("GENSTUDIO_RUNNERS", "container,process").split(",")
+    wished = devices.wished_runners()
     boot = Daemon.of(os.getpid())
     labels = {"workspace": state.root.name, "worker": place_name, "boot": f"{boot.pid}@{boot.started}"}
     containers = ContainerRunner.probe(labels) if "container" in wished else None

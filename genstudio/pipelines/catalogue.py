@@ -22,7 +22,7 @@ from genstudio.schema.pipeline import PipelineManifest, TaskDeclaration
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Catalogue", "Pipeline", "Reference", "builtin_dir", "load_pipeline", "sdk_dir"]
+__all__ = ["Catalogue", "Pipeline", "Reference", "builtin_dir", "folder_digest", "load_pipeline", "sdk_dir"]
 
 _MANIFEST: Final = "pipeline.toml"
 _NOT_CONTENT: Final = frozenset({"__pycache__", ".git", ".venv", ".pytest_cache", ".ruff_cache", ".mypy_cache"})
@@ -95,7 +95,7 @@ def load_pipeline(folder: Path, *, builtin: bool = False) -> Pipeline:
     if manifest.id != folder.name:
         fix = "Give the folder the name of the id."
         raise BadInputError(f"{folder.name}/{_MANIFEST} says id {manifest.id!r}, not the name of its folder.", fix=fix)
-    return Pipeline(manifest=manifest, folder=folder, builtin=builtin, digest=_digest(folder))
+    return Pipeline(manifest=manifest, folder=folder, builtin=builtin, digest=folder_digest(folder))
 
 
 class Catalogue:
@@ -180,7 +180,8 @@ def _tasks(path: Path) -> dict[str, TaskDeclaration]:
     return {task.id: task for task in tasks}
 
 
-def _digest(folder: Path) -> str:
+def folder_digest(folder: Path) -> str:
+    """Return SHA-256 (hex) over names and bytes of the files of a folder, whatever is only a cache left out."""
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)

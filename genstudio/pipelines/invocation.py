@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from typing import TYPE_CHECKING, Final
 
-from genstudio.pipelines.catalogue import builtin_dir, sdk_dir
+from genstudio.pipelines.catalogue import builtin_dir, folder_digest, sdk_dir
 from genstudio.schema.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
 
     from genstudio.pipelines.catalogue import Pipeline
 
-__all__ = ["image_build_command", "process_command", "process_environment"]
+__all__ = ["DIGEST_LABEL", "image_build_command", "image_digest", "image_mismatch", "process_command", "process_environment"]
 
+DIGEST_LABEL: Final = "genstudio.digest"
+"""The label of an image that says which code is in it: :func:`image_digest` at the time of the build."""
 _APP: Final = "/app/"
 
 
@@ -35,12 +38,34 @@ def process_environment() -> dict[str, str]:
     return {"PYTHONPATH": str(sdk_dir()), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
 
 
+def image_digest(pipeline: Pipeline) -> str:
+    """Return what stands for the code in a pipeline's image: its folder, and the SDK that built-in images are made with."""
+    parts = [pipeline.digest, folder_digest(sdk_dir())] if pipeline.builtin else [pipeline.digest]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def image_mismatch(pipeline: Pipeline, label: str) -> str:
+    """Return why an image must not stand for a pipeline, in one sentence; empty if it may.
+
+    An image without a label is of unknown age: nobody but the author answers for that of a pipeline of a workspace, but a built-in
+    one was built by an older studio.
+
+    Args:
+        pipeline: The pipeline as it is now.
+        label: The value of :data:`DIGEST_LABEL`, empty if the image has none.
+    """
+    if label == image_digest(pipeline) or not (label or pipeline.builtin):
+        return ""
+    return f"The container image {pipeline.manifest.run.image} was built from other code than {pipeline.id} has now."
+
+
 def image_build_command(pipeline: Pipeline, *, base: str = "", build_args: Mapping[str, str] | None = None) -> list[str]:
     """Return the ``docker build`` command of a built-in pipeline's image; ``base`` replaces the Dockerfile's base image.
 
-    The context is the folder of all built-in pipelines, for images take the SDK from there.
+    The image is labelled with the code in it. The context is the folder of all built-in pipelines, for images take the SDK from there.
     """
     arguments = ({"BASE": base} if base else {}) | dict(build_args or {})
     flags = [part for name, value in sorted(arguments.items()) for part in ("--build-arg", f"{name}={value}")]
     dockerfile = str(pipeline.folder / "Dockerfile")
+    flags += ["--label", f"{DIGEST_LABEL}={image_digest(pipeline)}"]
     return ["docker", "build", "--network", "host", "-t", pipeline.manifest.run.image, "-f", dockerfile, *flags, str(builtin_dir())]

@@ -10,12 +10,12 @@ from genstudio.pipelines.catalogue import Pipeline
 from genstudio.pipelines.formats import frame_count, frame_size
 from genstudio.pipelines.parameters import merge
 from genstudio.schema.base import Quality
-from genstudio.schema.errors import NotFoundError
+from genstudio.schema.errors import GenStudioError, NotFoundError
 from genstudio.schema.job import GenerateJob, Route, Wait, WorkerView
 from genstudio.schema.pipeline import TaskDeclaration, Tier
 from genstudio.schema.take import TakeQuality
 
-__all__ = ["QUALITIES", "CatalogueView", "can_run", "route"]
+__all__ = ["QUALITIES", "CatalogueView", "can_run", "option_key", "route"]
 
 QUALITIES: Final[tuple[Quality, ...]] = ("draft", "low", "standard", "high")
 """From the lowest to the highest."""
@@ -51,28 +51,57 @@ class _Option:
         return QUALITIES.index(self.tier.quality)
 
     @property
+    def key(self) -> str:
+        return option_key(self.pipeline.id, self.tier.quality)
+
+    @property
     def preference(self) -> tuple[float, bool, str]:
         """Among options of one quality: the one that needs the larger card, built-ins before others, then by name."""
         return (-self.tier.vram_gib, not self.pipeline.builtin, self.pipeline.id)
 
 
-def route(job: GenerateJob, catalogue: CatalogueView, workers: Sequence[WorkerView]) -> Route | Wait:
+def option_key(pipeline: str, quality: Quality) -> str:
+    """Return what names a tier of a pipeline in the list of those that ran out of memory."""
+    return f"{pipeline}:{quality}"
+
+
+def route(
+    job: GenerateJob, catalogue: CatalogueView, workers: Sequence[WorkerView], exhausted: frozenset[str] = frozenset()
+) -> Route | Wait:
     """Choose pipeline, tier and exact format for a job.
 
     A task takes the tier of the quality asked for, or the best below if no pipeline has it. If no worker can run that, policy
-    ``queue`` waits and ``fallback`` steps down, the draft last. A pinned pipeline is never replaced by another one.
+    ``queue`` waits and ``fallback`` steps down, the draft last. A pinned pipeline is never replaced by another one. Tiers that ran out
+    of memory on this job (``exhausted``, by :func:`option_key`) are not tried again, nor what stands above them.
 
     Raises:
+        GenStudioError: All tiers ran out of memory (code ``out_of_memory``).
         NotFoundError: The job names a task or pipeline that the catalogue does not have.
         BadInputError: The duration or a parameter of the job is not usable.
     """
     pinned = job.reference not in catalogue.tasks
     wanted = _wanted(_options(job, catalogue), QUALITIES.index(job.quality), pinned=pinned)
+    if exhausted:
+        return _lower(job, wanted, exhausted, workers, need_weights=not pinned)
     tried = wanted if job.policy == "fallback" else [option for option in wanted if option.rank == wanted[0].rank]
     for option in tried:
         if any(can_run(option.pipeline, option.tier, worker, need_weights=not pinned) for worker in workers):
             return _route(job, option, _notice(job.quality, wanted, option, workers))
     return Wait(reason=_reason(wanted[0], workers, need_weights=not pinned))
+
+
+def _lower(
+    job: GenerateJob, wanted: Sequence[_Option], exhausted: frozenset[str], workers: Sequence[WorkerView], *, need_weights: bool
+) -> Route | Wait:
+    """Choose among what stands below the lowest tier that ran out of memory."""
+    last = max((number for number, option in enumerate(wanted, start=1) if option.key in exhausted), default=0)
+    for option in wanted[last:]:
+        if any(can_run(option.pipeline, option.tier, worker, need_weights=need_weights) for worker in workers):
+            return _route(job, option, f"{job.quality.capitalize()} quality ran out of memory. {_fell(option)}")
+    if not wanted[last:]:
+        fix = "Choose a lower quality or a shorter shot, or free memory on the worker."
+        raise GenStudioError("The pipeline ran out of memory, and there is no lower quality left to try.", fix=fix, code="out_of_memory")
+    return Wait(reason=_reason(wanted[last], workers, need_weights=need_weights))
 
 
 def can_run(pipeline: Pipeline, tier: Tier, worker: WorkerView, *, need_weights: bool = True) -> bool:
@@ -116,11 +145,15 @@ def _wanted(options: Sequence[_Option], requested: int, *, pinned: bool) -> list
 def _notice(requested: Quality, wanted: Sequence[_Option], used: _Option, workers: Sequence[WorkerView]) -> str:
     if used.rank >= QUALITIES.index(requested):
         return ""
-    fell = f"Fell back to {' '.join(filter(None, (used.tier.quality, used.tier.label)))} generation."
+    fell = _fell(used)
     first = wanted[0]
     if first.rank > used.rank and any(_fits(first.pipeline, first.tier, worker) for worker in workers):
         return f"{requested.capitalize()} quality needs the weights of {first.pipeline.id}, which are not installed. {fell}"
     return f"{requested.capitalize()} quality not available on current hardware. {fell}"
+
+
+def _fell(used: _Option) -> str:
+    return f"Fell back to {' '.join(filter(None, (used.tier.quality, used.tier.label)))} generation."
 
 
 def _reason(option: _Option, workers: Sequence[WorkerView], *, need_weights: bool) -> str:

@@ -1,16 +1,17 @@
-"""Which weight files of a pipeline are missing."""
+"""Which weight files of a pipeline are missing, and which pipelines have theirs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from genstudio.pipelines.catalogue import Pipeline
     from genstudio.schema.pipeline import PipelineManifest, Weights
 
-__all__ = ["missing"]
+__all__ = ["installed", "missing"]
 
 
 def missing(manifest: PipelineManifest, dirs: Sequence[Path]) -> list[str]:
@@ -26,3 +27,8 @@ def _missing_of(weights: Weights, dirs: Sequence[Path]) -> list[str]:
     names = [f"{weights.folder}/{file}" for file in weights.files] or [weights.folder]
     lacking = [[name for name in names if not (root / name).exists()] for root in dirs]
     return min(lacking, key=len, default=names)
+
+
+def installed(pipelines: Iterable[Pipeline], models: Sequence[Path]) -> tuple[str, ...]:
+    """Return the ids of those pipelines that need weights and have them below the folders ``models``."""
+    return tuple(item.id for item in pipelines if item.manifest.weights and not missing(item.manifest, models))

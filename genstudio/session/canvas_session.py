@@ -14,9 +14,9 @@ from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.job import JobView
 from genstudio.schema.message import Message, RenderPayload, StartGenerationPayload
 from genstudio.session.calls import public
-from genstudio.session.editing import EditingSession
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import MediaChunk, read_chunk, resolve_url
+from genstudio.session.queue import QueueSession
 from genstudio.session.sync import node_takes
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ __all__ = ["CanvasSession"]
 _LOG_TAIL_BYTES: Final = 256 * 1024
 
 
-class CanvasSession(EditingSession):
+class CanvasSession(QueueSession):
     """One open view of a canvas. Everything it knows is on disk; closing it loses nothing.
 
     Args:
@@ -47,7 +47,7 @@ class CanvasSession(EditingSession):
 
     ROUTES: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
-            **EditingSession.ROUTES,
+            **QueueSession.ROUTES,
             "client:start_generation": "_on_start_generation",
             "client:render_final_sequence": "_on_render",
         }
@@ -147,10 +147,6 @@ class CanvasSession(EditingSession):
 
     def _on_render(self, payload: RenderPayload, _envelope: Message) -> JsonObject:
         return {"task_id": self.render(payload.node_id)}
-
-    def _own_task(self, task_id: str) -> None:
-        if self.engine.store.task(task_id).spec.project != self.project.uuid:
-            raise NotFoundError(f"There is no task {task_id!r:.60} in this project.", fix="Reload the page to see its tasks.")
 
 
 def _tail(path: Path) -> str:

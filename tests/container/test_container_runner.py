@@ -8,6 +8,7 @@ import subprocess
 import pytest
 from engine_lab import EngineLab, until, write_pipeline
 
+from genstudio.pipelines.invocation import DIGEST_LABEL
 from genstudio.schema.job import Cancelled, Failed, JobView, Succeeded
 
 pytestmark = pytest.mark.container
@@ -97,6 +98,20 @@ def test_a_pipeline_that_eats_memory_is_ended_and_told_so(lab: EngineLab) -> Non
     assert _failed(_act(lab, "memory")).code == "out_of_memory"
 
 
+def test_a_pipeline_that_eats_memory_steps_down_to_its_lower_tier_and_says_so(lab: EngineLab) -> None:
+    manifest = (lab.workspace.root / "Library/Pipelines/actor/pipeline.toml").read_text().replace('"actor"', '"greedy"')
+    two = manifest.replace("[run]", '[[tiers]]\nquality = "standard"\nlabel = "1080p"\n\n[run]')
+    write_pipeline(lab.workspace.root, "greedy", {"pipeline.toml": two})
+    lab.shot("shot_1", reference="greedy", prompt="greedy")
+    task = lab.generate(quality="standard")
+    job = lab.ended(task)
+    assert isinstance(job.state, Succeeded), job.state
+    assert (job.attempt, job.quality) == (2, "draft")
+    assert lab.store.task(task.id).spec.notice == "Standard quality ran out of memory. Fell back to draft generation."
+    (record,) = lab.project.takes.list("SCENE_01/SHOT_010")
+    assert (record.quality.requested, record.quality.used) == ("standard", "draft")
+
+
 def test_a_fork_bomb_is_contained(lab: EngineLab) -> None:
     task_job = _act(lab, "forks")
     assert isinstance(task_job.state, Succeeded), task_job.state
@@ -167,6 +182,19 @@ def test_an_image_that_was_not_built_is_asked_for_by_name(lab: EngineLab) -> Non
     state = _failed(lab.ended(lab.generate()))
     assert state.code == "missing_tool"
     assert "genstudio/test-ghost:latest" in state.message
+
+
+def test_an_image_of_older_code_is_not_used(lab: EngineLab) -> None:
+    image = "genstudio/test-stale:latest"
+    build = ["docker", "build", "-q", "-t", image, "--label", f"{DIGEST_LABEL}={'0' * 64}", "-"]
+    subprocess.run(build, input=b"FROM genstudio/test-actor:latest", check=True, capture_output=True)
+    manifest = (lab.workspace.root / "Library/Pipelines/actor/pipeline.toml").read_text().replace("actor", "stale")
+    write_pipeline(lab.workspace.root, "stale", {"pipeline.toml": manifest})
+    lab.shot("shot_1", reference="stale", prompt="paint")
+    state = _failed(lab.ended(lab.generate()))
+    subprocess.run(["docker", "rmi", image], check=True, capture_output=True)
+    assert state.code == "missing_tool"
+    assert f"{image} was built from other code" in state.message
 
 
 def test_weights_are_mounted_read_only_and_asked_for_when_they_are_missing(lab: EngineLab) -> None:

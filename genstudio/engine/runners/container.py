@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genstudio.engine.daemons import Daemon
 from genstudio.engine.runners.base import Capabilities, Exit, Launch, Lines, Listener, Run, Runner
+from genstudio.pipelines.invocation import DIGEST_LABEL, image_mismatch
 from genstudio.schema.errors import GenStudioError, MissingToolError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from docker import APIClient
     from docker.models.containers import Container
+    from docker.models.images import Image
 
     from genstudio.pipelines.catalogue import Pipeline
 
@@ -56,10 +58,15 @@ class ContainerRunner(Runner):
         self._streams = docker.from_env(use_context=False, timeout=None)  # a silent pipeline must not look like a lost engine
         self._errors: type[Exception] = docker.errors.DockerException
 
+    @staticmethod
+    def likely() -> bool:
+        """Tell, at no cost, whether there seems to be a container engine."""
+        return "DOCKER_HOST" in os.environ or _is_socket(Path(_SOCKET))
+
     @classmethod
     def probe(cls, labels: Mapping[str, str]) -> ContainerRunner | None:
         """Return a runner if a container engine answers, else None. Without a socket it costs nothing."""
-        if "DOCKER_HOST" not in os.environ and not _is_socket(Path(_SOCKET)):
+        if not cls.likely():
             return None
         import docker
         import requests
@@ -71,16 +78,21 @@ class ContainerRunner(Runner):
         return None
 
     def image_id(self, pipeline: Pipeline) -> str:
-        """Return the digest of a pipeline's local image, empty if it was not built."""
-        with suppress(self._errors, OSError):
-            return str(self._docker.images.get(pipeline.manifest.run.image).id)
-        return ""
+        """Return the digest of a pipeline's local image, empty if it was not built from the code that the pipeline has now."""
+        image = self._image(pipeline)
+        return str(image.id) if image is not None and not image_mismatch(pipeline, image.labels.get(DIGEST_LABEL, "")) else ""
 
     def refuses(self, pipeline: Pipeline) -> str:
-        """Say that the image is missing."""
-        if self.image_id(pipeline):
-            return ""
+        """Say that the image is missing, or was built from other code."""
+        image = self._image(pipeline)
+        if image is not None:
+            return image_mismatch(pipeline, image.labels.get(DIGEST_LABEL, ""))
         return f"The container image {pipeline.manifest.run.image} of {pipeline.id} is not on this worker."
+
+    def _image(self, pipeline: Pipeline) -> Image | None:
+        with suppress(self._errors, OSError):
+            return self._docker.images.get(pipeline.manifest.run.image)
+        return None
 
     def start(self, launch: Launch, listener: Listener) -> Run:
         """Start a container; it is attached to before it starts, so that no line is lost."""

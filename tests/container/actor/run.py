@@ -76,6 +76,11 @@ def eat_memory(_):
         grab.append(b"x" * 50_000_000)
 
 
+def be_greedy(_):
+    if REQUEST["tier"]["quality"] != "draft":
+        eat_memory(_)
+
+
 def fail(code):
     tell("error", code=code, message="It was asked for.")
     sys.exit(1)
@@ -113,6 +118,7 @@ ACTS = {
     "sleep": sleep,
     "crash": lambda status: os._exit(int(status)),
     "memory": eat_memory,
+    "greedy": be_greedy,
     "error": fail,
     "noise": make_noise,
     "silent": lambda _: sys.exit(0),

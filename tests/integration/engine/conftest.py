@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +9,6 @@ import pytest
 from engine_lab import EngineLab
 
 from genstudio.project.workspace import WorkspaceFolder
-
-collect_ignore = [] if os.environ.get("GENSTUDIO_CAMPAIGN") else ["test_engine_campaign.py"]
 
 
 def _environment(patch: pytest.MonkeyPatch, place: Path) -> None:

@@ -1,6 +1,6 @@
 """Parts of the engine are killed at random points while jobs run: none is lost, none is published twice, none is left running.
 
-``make campaign`` tries many seeds; the faults that every test run tries one by one stand in ``test_engine_faults.py``.
+Every test run tries one seed, ``make campaign`` many; the faults one by one stand in ``test_engine_faults.py``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import random
 import pytest
 from engine_lab import EngineLab, until
 
-ROUNDS = int(os.environ.get("GENSTUDIO_CAMPAIGN_ROUNDS", "40"))
+ROUNDS = int(os.environ.get("GENSTUDIO_CAMPAIGN_ROUNDS", "40")) if os.environ.get("GENSTUDIO_CAMPAIGN") else 1
 JOBS = 5
 KILLS = 2
 

@@ -205,3 +205,44 @@ def test_an_edit_list_without_takes_says_what_is_missing(ann: Any) -> None:
     answer = ann.call("edl", node_id="cut_1")
     assert answer.type == "server:error"
     assert answer.payload["fix"]
+
+
+def test_a_view_pauses_reorders_cancels_and_tries_again(ann: Any, view: Any) -> None:
+    def call(method: str, **params: Any) -> Any:
+        answer = ann.ask("call", method=method, params=params)
+        assert answer.type == "server:result", answer.payload
+        return answer.payload["result"]
+
+    call("pause_queue")
+    tasks = [start(ann) for _ in range(2)]
+    state = call("queue_state")
+    assert state["paused"] == "project"
+    assert state["paused_by"]
+    assert [job["task"] for job in state["jobs"]] == tasks
+    call("move_job", job_id=state["jobs"][1]["id"], before=state["jobs"][0]["id"])
+    assert [job["task"] for job in call("queue_state")["jobs"]] == tasks[::-1]
+    assert call("cancel_all") == 2
+    for task in tasks:
+        ann.wait("task_failed", lambda payload, task=task: payload["task_id"] == task)
+    again = call("retry", task_id=tasks[0])
+    call("resume_queue")
+    assert call("queue_state")["paused"] is None
+    assert over(ann, again)["state"] == "success"
+
+
+def test_a_click_is_foretold_and_the_past_tells_how_long_it_takes(ann: Any) -> None:
+    def foretold(**params: Any) -> Any:
+        answer = ann.ask("call", method="preflight", params={"node_id": "shot_010", **params})
+        assert answer.type == "server:result", answer.payload
+        return answer.payload["result"]
+
+    before = foretold()
+    assert (before["pipeline"], before["requested"], before["used"], before["seconds"]) == ("draft-video", "standard", "draft", None)
+    assert before["notice"] == "Standard quality not available on current hardware. Fell back to draft animatic generation."
+    task = start(ann)
+    assert over(ann, task)["state"] == "success"
+    after = foretold(takes=2)
+    assert after["samples"] == 1
+    assert after["seconds"] > 0
+    assert after["bytes"] > 0
+    assert after["fits_disk"]

@@ -97,6 +97,41 @@ def test_a_program_killed_from_outside_is_taken_for_one_that_ate_all_memory(stag
     assert _failure(stage, "os.kill(os.getpid(), 9)").code == "out_of_memory"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.",
+        "RuntimeError: CUDA error: out of memory",
+        "RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory while trying to allocate 4096 bytes.",
+        "onnxruntime: Failed to allocate memory for requested buffer of size 1024",
+        "OSError: [Errno 12] Cannot allocate memory",
+        "MemoryError",
+    ],
+)
+def test_a_library_that_says_that_memory_ran_out_is_understood(stage: Stage, line: str) -> None:
+    error = _failure(stage, f"print({line!r}, file=sys.stderr); sys.exit(1)")
+    assert error.code == "out_of_memory"
+    assert line in error.message
+
+
+def test_a_traceback_of_the_sdk_that_speaks_of_memory_is_understood(stage: Stage) -> None:
+    assert _failure(stage, "tell('error', code='internal', message='CUDA out of memory.'); sys.exit(1)").code == "out_of_memory"
+
+
+def test_words_about_memory_do_not_hide_another_error(stage: Stage) -> None:
+    talk = "print('the memory of the prompt', file=sys.stderr); "
+    assert _failure(stage, talk + "sys.exit(3)").code == "internal"
+    assert (
+        _failure(stage, "print('MemoryError', file=sys.stderr); tell('error', code='bad_input', message='No.'); sys.exit(1)").code
+        == "bad_input"
+    )
+
+
+def test_a_status_that_stands_for_a_kill_is_taken_for_one_that_ate_all_memory(stage: Stage) -> None:
+    assert _failure(stage, "sys.exit(137)").code == "out_of_memory"
+
+
 def test_a_run_that_takes_too_long_is_ended(stage: Stage) -> None:
     assert _failure(stage, "time.sleep(600)", timeout=0.3).code == "timed_out"
 

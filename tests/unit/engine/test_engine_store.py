@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from genstudio.engine.queue import Queue
 from genstudio.engine.state import StateFolder
 from genstudio.engine.store import JobStore
 from genstudio.schema.errors import NotFoundError, ReadOnlyError
@@ -135,13 +136,6 @@ def test_a_task_is_to_be_committed_when_its_last_job_has_ended(store: JobStore, 
     assert store.is_committed("task_a")
 
 
-def test_priorities_are_those_of_the_open_jobs(store: JobStore, add_task: Add) -> None:
-    add_task("a", priority=10)
-    add_task("b")
-    store.move("job_b_0", Cancelled())
-    assert store.priorities() == {"job_a_0": 10}
-
-
 def test_only_old_progress_of_ended_jobs_is_pruned(store: JobStore, add_task: Add) -> None:
     add_task("a")
     add_task("b")
@@ -183,3 +177,14 @@ def test_the_store_of_a_newer_studio_is_left_alone(state: StateFolder) -> None:
     connection.close()
     with pytest.raises(ReadOnlyError, match="newer studio"):
         JobStore(state.root)
+
+
+def test_a_store_of_the_first_version_is_brought_up_and_keeps_its_jobs(state: StateFolder, store: JobStore, add_task: Add) -> None:
+    add_task()
+    with store.writing() as run:
+        for statement in (*(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("priority", "position", "exhausted")), "DROP TABLE pauses"):
+            run(statement)
+        run("PRAGMA user_version = 1")
+    with JobStore(state.root) as newer:
+        assert [rank.id for rank in Queue(newer).waiting()] == ["job_a_0"]
+        assert Queue(newer).paused() == {}

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from genstudio.pipelines.catalogue import Catalogue, builtin_dir, load_pipeline, sdk_dir
-from genstudio.pipelines.invocation import image_build_command, process_command, process_environment
+from genstudio.pipelines.invocation import (
+    DIGEST_LABEL,
+    image_build_command,
+    image_digest,
+    image_mismatch,
+    process_command,
+    process_environment,
+)
 from genstudio.schema.errors import BadInputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -141,3 +148,25 @@ def test_the_build_command_takes_the_sdk_along_and_replaces_the_base():
     assert "BASE=my/base" in command
     assert "PIP_CERT=/ca.pem" in command
     assert "genstudio/draft-image:latest" in command
+
+
+def test_an_image_is_labelled_with_the_code_in_it():
+    pipeline = Catalogue.load().get("draft-image")
+    assert f"{DIGEST_LABEL}={image_digest(pipeline)}" in image_build_command(pipeline)
+    assert image_mismatch(pipeline, image_digest(pipeline)) == ""
+
+
+def test_a_built_in_image_of_other_code_or_of_unknown_age_does_not_stand_for_its_pipeline():
+    pipeline = Catalogue.load().get("draft-image")
+    for label in ("", "0" * 64):
+        assert image_mismatch(pipeline, label) == (
+            "The container image genstudio/draft-image:latest was built from other code than draft-image has now."
+        )
+
+
+def test_an_authors_own_image_counts_unless_its_label_says_that_it_is_old(tmp_path: Path, make_folder: MakeFolder):
+    pipeline = load_pipeline(make_folder(tmp_path))
+    assert image_mismatch(pipeline, "") == ""
+    old = image_digest(pipeline)
+    (pipeline.folder / "run.py").write_text("print()")
+    assert image_mismatch(load_pipeline(pipeline.folder), old)

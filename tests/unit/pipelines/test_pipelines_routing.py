@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genstudio.pipelines.catalogue import Catalogue, load_pipeline
-from genstudio.pipelines.routing import QUALITIES, route
-from genstudio.schema.errors import BadInputError, NotFoundError
+from genstudio.pipelines.routing import QUALITIES, option_key, route
+from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
 from genstudio.schema.job import GenerateJob, Route, Wait, WorkerView
 
 if TYPE_CHECKING:
@@ -148,3 +148,26 @@ def test_a_fallback_always_ends_in_a_route_that_some_worker_can_run(quality: Any
     assert any(worker.card_gib >= chosen.tier.vram_gib for worker in workers)
     assert QUALITIES.index(chosen.quality.used) <= max(QUALITIES.index(quality), 0)
     assert bool(chosen.quality.notice) == (chosen.quality.used != quality)
+
+
+def test_a_tier_that_ran_out_of_memory_is_not_tried_again_and_the_notice_says_why(job: GenerateJob):
+    asked, workers = with_(job, reference="generate-image", quality="low"), [CPU, gpu(24, "t2i-sd1.5")]
+    chosen = taken(route(asked, Catalogue.load(), workers, frozenset({option_key("t2i-sd1.5", "low")})))
+    assert chosen.pipeline == "draft-image"
+    assert chosen.quality.notice == "Low quality ran out of memory. Fell back to draft animatic generation."
+
+
+def test_nothing_left_below_what_ran_out_of_memory_is_an_error(job: GenerateJob):
+    pinned = with_(job, reference="t2i-sd1.5", quality="high")
+    with pytest.raises(GenStudioError) as caught:
+        route(pinned, Catalogue.load(), [CPU, gpu(24)], frozenset({option_key("t2i-sd1.5", "low")}))
+    assert caught.value.code == "out_of_memory"
+
+
+def test_what_stands_above_a_tier_that_ran_out_of_memory_is_not_tried_either(job: GenerateJob, tmp_path: Path, make_folder: MakeFolder):
+    tiers = '[[tiers]]\nquality = "high"\nvram_gib = 24\n[[tiers]]\nquality = "low"\nvram_gib = 12\n'
+    folder = make_folder(tmp_path, quality="standard", vram_gib=16, more=tiers)
+    catalogue = Catalogue({"t2i-own": load_pipeline(folder)}, Catalogue.load().tasks)
+    asked = with_(job, reference="generate-image", quality="high")
+    chosen = taken(route(asked, catalogue, [gpu(24)], frozenset({option_key("t2i-own", "standard")})))
+    assert chosen.quality.used == "low"
