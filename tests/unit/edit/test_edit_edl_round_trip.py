@@ -18,7 +18,7 @@ from genstudio.schema.errors import BadInputError
 from genstudio.schema.rates import frames_from_timecode, parse_rate
 from genstudio.schema.take import TakeRecord
 
-RATES = ["23.976", "24", "25", "29.97", "29.97 DF", "30"]
+RATES = ["23.976", "24", "25", "29.97", "29.97 DF", "30", "50", "59.94", "59.94 DF"]
 
 
 def take(number: int, fps: str) -> CutSource:
