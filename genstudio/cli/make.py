@@ -1,4 +1,4 @@
-"""``genstudio generate``, ``render`` and ``edl``: takes, the film, and its edit list."""
+"""``genstudio generate``: takes of shots."""
 
 from __future__ import annotations
 
@@ -27,17 +27,6 @@ def register(groups: Groups) -> None:
     generate.add_argument("--takes", type=int, default=1, metavar="N", help="takes of each shot (default 1)")
     generate.add_argument("--quality", choices=("low", "standard", "high"), help="for this time only")
     generate.add_argument("--no-wait", action="store_true", help="return once the jobs are in the queue")
-
-    render = add_command(groups, "render", _render, help="render the film to 06_Exports")
-    render.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
-    render.add_argument("--canvas", metavar="PATH", help="a canvas other than the main one")
-    render.add_argument("--assembler", metavar="NODE", help="which assembler, if there are several")
-    render.add_argument("--no-wait", action="store_true", help="return once the job is in the queue")
-
-    edl = add_command(groups, "edl", _edl, help="write the edit list (CMX3600) to 04_Project_Files/EDLs")
-    edl.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
-    edl.add_argument("--canvas", metavar="PATH", help="a canvas other than the main one")
-    edl.add_argument("--assembler", metavar="NODE", help="which assembler, if there are several")
 
 
 def _generate(arguments: argparse.Namespace, output: Output) -> int:
@@ -79,27 +68,3 @@ def _report(name: str, job: TakesJob, output: Output) -> dict[str, Any]:
     if not job.done:
         output.line(f"{name}: {state}, job {job.id}")
     return {"id": job.id, "shot": name, "state": state, "takes": takes, "notice": job.notice, "error": error}
-
-
-def _render(arguments: argparse.Namespace, output: Output) -> int:
-    job = open_canvas(arguments).render(arguments.assembler)
-    if arguments.no_wait:
-        output.line(f"In the queue: job {job.id}")
-        output.result({"id": job.id, "state": job.state, "film": None})
-        return 0
-    follow(job, "film", output)
-    film = job.result(timeout=0)
-    output.line(str(film.path))
-    output.result({"id": job.id, "state": job.state, "film": str(film.path)})
-    return 0
-
-
-def _edl(arguments: argparse.Namespace, output: Output) -> int:
-    canvas = open_canvas(arguments)
-    path = canvas.edl(arguments.assembler)
-    problems = [problem.message for problem in canvas.cut(arguments.assembler).problems]
-    for problem in problems:
-        output.notice(problem)
-    output.line(str(path))
-    output.result({"edl": str(path), "problems": problems})
-    return 0

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
     from genstudio.schema.cut import CutEvent, CutList, CutSource
 
-__all__ = ["write_edl"]
+__all__ = ["MOST_EVENTS", "write_edl", "write_edl_reels"]
 
 _REEL: Final = re.compile(r"[A-Z0-9_]{1,8}")
+MOST_EVENTS: Final = 999
+"""Events of one list; its numbers have three digits."""
+_NUMBERS_OF_EVENT: Final = 3
 _LONGEST_TITLE: Final = 70
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
@@ -39,7 +42,32 @@ def write_edl(cut: CutList) -> str:
         BadInputError: The cut list contradicts itself, a reel is no CMX reel, or a transition is longer than 255 frames.
     """
     check_cut(cut)
-    return _Writer(cut).text()
+    return _list(cut.title, cut, [line for group in _Writer(cut).groups(None) for line in group])
+
+
+def write_edl_reels(cut: CutList) -> tuple[str, ...]:
+    """Return a cut list as CMX3600 lists of at most 999 events, the most that the format numbers, in film order.
+
+    Each list is numbered from 001; the record timecode goes on from list to list.
+
+    Raises:
+        BadInputError: As :func:`write_edl`.
+    """
+    check_cut(cut)
+    lists: list[list[str]] = []
+    for group in _Writer(cut).groups(MOST_EVENTS):
+        if group[0].startswith("001") or not lists:
+            lists.append([])
+        lists[-1] += group
+    if len(lists) == 1:
+        return (_list(cut.title, cut, lists[0]),)
+    return tuple(_list(f"{cut.title[: _LONGEST_TITLE - 9]} REEL {number}", cut, lines) for number, lines in enumerate(lists, start=1))
+
+
+def _list(title: str, cut: CutList, lines: list[str]) -> str:
+    title = _CONTROLS.sub(" ", title).strip()[:_LONGEST_TITLE]
+    head = [f"TITLE: {title}", f"FCM: {'' if ';' in cut.start_timecode else 'NON-'}DROP FRAME"]
+    return "\n".join([*head, *lines]) + "\n"
 
 
 class _Writer:
@@ -52,17 +80,16 @@ class _Writer:
         self.start = frames_from_timecode(cut.start_timecode, self.rate)
         self.number = 0
 
-    def text(self) -> str:
-        title = _CONTROLS.sub(" ", self.cut.title).strip()[:_LONGEST_TITLE]
-        head = [f"TITLE: {title}", f"FCM: {'' if self.drop else 'NON-'}DROP FRAME"]
-        return "\n".join([*head, *self._events()]) + "\n"
-
-    def _events(self) -> Iterator[str]:
+    def groups(self, most: int | None) -> Iterator[list[str]]:
+        """Yield the lines of each event of the cut, with the gap before it; their numbers begin again before they pass ``most``."""
         end = 0
         for index, event in enumerate(self.cut.events):
+            if most is not None and self.number + _NUMBERS_OF_EVENT > most:
+                self.number = 0
+            lines = []
             if event.record_in > end:
-                yield self._line(self._next(), BLACK, "C", (0, event.record_in - end), (end, event.record_in))
-            yield from self._event(event, outgoing_of(self.cut, index))
+                lines.append(self._line(self._next(), BLACK, "C", (0, event.record_in - end), (end, event.record_in)))
+            yield [*lines, *self._event(event, outgoing_of(self.cut, index))]
             end = event.record_out
 
     def _event(self, event: CutEvent, outgoing: CutEvent | None) -> Iterator[str]:
@@ -80,8 +107,9 @@ class _Writer:
 
     def _dissolve(self, event: CutEvent, outgoing: CutEvent | None, frames: int) -> Iterator[str]:
         number, at = self._next(), event.record_in
-        yield self._still_line(number, outgoing, at)
-        yield self._source_line(number, event, f"D    {frames:03d}", at, event.record_out)
+        code = f"W{event.transition.wipe:03d} {frames:03d}" if event.transition.kind == "wipe" else f"D    {frames:03d}"
+        yield self._still_line(number, outgoing, at, _channels(event))
+        yield self._source_line(number, event, code, at, event.record_out)
         if outgoing is not None:
             yield f"* FROM CLIP NAME: {_file_name(outgoing.source)}"
         yield f"* TO CLIP NAME: {_file_name(event.source)}"
@@ -95,8 +123,9 @@ class _Writer:
             yield from self._remarks(event)
         number = self._next()
         at = self._source_frame(event, fade)
-        yield self._line(number, _reel(event.source), "C", (at, at), (fade, fade))
-        yield self._line(number, BLACK, f"D    {frames:03d}", (0, frames), (fade, event.record_out))
+        channels = _channels(event)
+        yield self._line(number, _reel(event.source), "C", (at, at), (fade, fade), channels)
+        yield self._line(number, BLACK, f"D    {frames:03d}", (0, frames), (fade, event.record_out), channels)
         yield f"* FROM CLIP NAME: {_file_name(event.source)}"
         yield f"* SOURCE FILE: {_file_name(event.source)}"
 
@@ -112,15 +141,15 @@ class _Writer:
         played = max(0.1, float(self.rate * Fraction(source, record))) if source > 1 else 0.0  # 0 is a freeze
         yield f"M2   {_reel(event.source):<8} {played:05.1f}{'':16}{self._source_timecode(event.source, event.source_in)}"
 
-    def _still_line(self, number: int, outgoing: CutEvent | None, at: int) -> str:
+    def _still_line(self, number: int, outgoing: CutEvent | None, at: int, channels: str) -> str:
         if outgoing is None or goes_out(outgoing):
-            return self._line(number, BLACK, "C", (0, 0), (at, at))
+            return self._line(number, BLACK, "C", (0, 0), (at, at), channels)
         position = self._source_start(outgoing.source) + outgoing.source_out
-        return self._line(number, _reel(outgoing.source), "C", (position, position), (at, at))
+        return self._line(number, _reel(outgoing.source), "C", (position, position), (at, at), channels)
 
     def _source_line(self, number: int, event: CutEvent, transition: str, record_in: int, record_out: int) -> str:
         source = (self._source_frame(event, record_in), self._source_frame(event, record_out))
-        return self._line(number, _reel(event.source), transition, source, (record_in, record_out))
+        return self._line(number, _reel(event.source), transition, source, (record_in, record_out), _channels(event))
 
     def _source_frame(self, event: CutEvent, record: int) -> int:
         """Return the source timecode, in frames, of a record frame of an event."""
@@ -138,15 +167,20 @@ class _Writer:
     def _source_timecode(self, source: CutSource, frame: int) -> str:
         return timecode_from_frames(self._source_start(source) + frame, self.rate, drop=self.drop)
 
-    def _line(self, number: int, reel: str, transition: str, source: tuple[int, int], record: tuple[int, int]) -> str:
+    def _line(self, number: int, reel: str, transition: str, source: tuple[int, int], record: tuple[int, int], channels: str = "V") -> str:
         """Return an event line on the grid: event 0, reel 5, channel 14, transition 20, duration 25, timecodes 29, 41, 53, 65."""
         frames = (*source, *(self.start + position for position in record))
         times = " ".join(timecode_from_frames(position, self.rate, drop=self.drop) for position in frames)
-        return f"{f'{number:03d}':<5}{reel:<8} {'V':<4}  {transition:<8} {times}"
+        return f"{f'{number:03d}':<5}{reel:<8} {channels:<4}  {transition:<8} {times}"
 
     def _next(self) -> int:
         self.number += 1
         return self.number
+
+
+def _channels(event: CutEvent) -> str:
+    """Return picture alone, or picture with two channels of sound where the take has sound."""
+    return "AA/V" if event.source.audio else "V"
 
 
 def _file_name(source: CutSource) -> str:

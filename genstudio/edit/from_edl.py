@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from genstudio.edit.edl_events import AUXILIARY, BLACK, EdlEvent, EdlList, EdlProblem
-from genstudio.schema.cut import CutEvent, CutList, CutSource, Transition
+from genstudio.schema.cut import WIPES, CutEvent, CutList, CutSource, Transition
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.rates import frames_from_timecode, rate_text, timecode_from_frames
 
@@ -56,8 +56,8 @@ def cut_from_edl(edl: EdlList, takes: Iterable[CutSource], *, width: int, height
     """Return the cut list of an edit list.
 
     Takes are found by the clip name or source file (the name of their media), then by reel. Sound-only events, second picture
-    tracks, keys and reverse play are left out and reported; a wipe becomes a dissolve. The first record frame of the list is
-    frame 0 of the film.
+    tracks, keys and reverse play are left out and reported; a wipe of a pattern that no film shows becomes one from left to right. The
+    first record frame of the list is frame 0 of the film.
 
     Args:
         edl: The list, read at the rate of the film.
@@ -180,13 +180,21 @@ class _Maker:
             return Transition()
         if event.transition == "cut" or not event.frames:
             return Transition()
-        if event.transition == "wipe":
-            self._problem(event, "is a wipe and becomes a dissolve of the same length")
+        wipe = self._wipe(event) if event.transition == "wipe" else 0
         frames = min(event.frames, event.record_out - event.record_in)
         last = self.made[-1] if self.made else None
         from_picture = last is not None and last.record_out == event.record_in - self.start and last.transition.kind != "fade_out"
         black = event.outgoing_reel == BLACK or not from_picture
-        return Transition(kind="fade_in" if black else "dissolve", frames=frames)
+        if black:
+            return Transition(kind="fade_in", frames=frames)
+        return Transition(kind="wipe", frames=frames, wipe=wipe) if wipe else Transition(kind="dissolve", frames=frames)
+
+    def _wipe(self, event: EdlEvent) -> int:
+        """Return the pattern of a wipe; one that no film shows is shown from left to right."""
+        code = int(event.wipe[1:] or 0)
+        if code not in WIPES:
+            self._problem(event, f"is a wipe of the pattern {event.wipe}, and becomes one from left to right")
+        return code if code in WIPES else 1
 
     def _media_frame(self, source: CutSource, position: int) -> int:
         """Return the media frame of a source timecode given in frames; in a list that drops frames the take's numbers do as well."""

@@ -21,7 +21,7 @@ from genstudio.edit.audio import render_audio
 from genstudio.edit.compose import Shot, event_frames
 from genstudio.edit.conform import cached, conform, conformed_length, content_key
 from genstudio.edit.encode import frame_writer
-from genstudio.edit.export import export_edl, publish_film
+from genstudio.edit.export import export_lists, publish_film
 from genstudio.edit.film_format import GOP, FilmFormat, format_key, format_of
 from genstudio.edit.join import Stretch, film_digest, join, same_stream
 from genstudio.edit.timeline import Piece, check_cut, outgoing_of, pieces_of
@@ -31,7 +31,7 @@ from genstudio.project.atomic import disk_errors, write_atomic
 from genstudio.project.paths import get_cache_dir, relative
 from genstudio.schema.base import Frozen
 from genstudio.schema.cut import CutList
-from genstudio.schema.errors import BadInputError, GenStudioError
+from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -296,8 +296,8 @@ def _looks(shot: Shot) -> dict[str, object]:
 def _export(root: Path, cut: CutList, notices: list[str]) -> str:
     """Write the EDL of the film; a film that CMX3600 cannot describe is a film all the same."""
     try:
-        return relative(root, export_edl(root, cut))
-    except BadInputError as error:
+        return relative(root, export_lists(root, cut)[0])
+    except (BadInputError, MissingToolError) as error:
         notices.append(f"No EDL was written: {error}")
         return ""
 

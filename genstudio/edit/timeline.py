@@ -58,9 +58,9 @@ def fade_start(event: CutEvent) -> int:
 
 
 def outgoing_of(cut: CutList, index: int) -> CutEvent | None:
-    """Return the event out of which event ``index`` dissolves; ``None`` if it does not, or comes from black."""
+    """Return the event out of which event ``index`` dissolves or wipes; ``None`` if it does not, or comes from black."""
     event = cut.events[index]
-    if event.transition.kind != "dissolve" or not event.transition.frames or index == 0:
+    if event.transition.kind not in ("dissolve", "wipe") or not event.transition.frames or index == 0:
         return None
     before = cut.events[index - 1]
     return before if before.record_out == event.record_in and not goes_out(before) else None

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final
+from typing import Final, get_args
 
 from genstudio.graph.values import Json
-from genstudio.schema.cut import CutEvent, CutSource, Title, Transition
+from genstudio.schema.cut import WIPES, CutEvent, CutSource, Title, TitlePosition, Transition
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.nodes import Problem
 from genstudio.schema.rates import duration_frames
@@ -105,13 +105,19 @@ class EventReader:
         if given is None:
             return Transition()
         kind, frames = (given.get("kind"), given.get("frames", 0)) if isinstance(given, dict) else (None, 0)
-        if kind not in ("cut", "dissolve", "fade_in", "fade_out") or not _is_frame(frames):
+        wipe = given.get("wipe", 1) if isinstance(given, dict) else 1
+        if (
+            kind not in ("cut", "dissolve", "wipe", "fade_in", "fade_out")
+            or not _is_frame(frames)
+            or not _is_frame(wipe)
+            or wipe not in WIPES
+        ):
             self._tell("the transition is not one this studio knows.")
             return Transition()
-        return Transition(kind=kind, frames=frames) if kind != "cut" and frames else Transition()
+        return Transition(kind=kind, frames=frames, wipe=wipe) if kind != "cut" and frames else Transition()
 
     def titles(self) -> tuple[Json, ...]:
-        """Return the titles as written: text, or ``{text, start, frames}``, or a list of these."""
+        """Return the titles as written: text, or ``{text, start, frames, position, size, fade_in, fade_out}``, or a list of these."""
         given = self.event.get("title")
         found = given if isinstance(given, list) else [given] if given else []
         good = [{"text": title} if isinstance(title, str) else title for title in found]
@@ -127,29 +133,32 @@ def _is_frame(value: Json) -> bool:
 def _is_title(title: Json) -> bool:
     if not isinstance(title, dict) or not isinstance(title.get("text"), str) or not title["text"].strip():
         return False
-    return len(title["text"]) <= _MAX_TITLE and _is_frame(title.get("start", 0)) and _is_frame(title.get("frames", 1))
+    size = title.get("size", 0.1)
+    in_frames = all(_is_frame(title.get(name, 1)) for name in ("start", "frames", "fade_in", "fade_out"))
+    sized = isinstance(size, int | float) and not isinstance(size, bool) and 0.02 <= size <= 0.5
+    return len(title["text"]) <= _MAX_TITLE and in_frames and sized and title.get("position", "lower") in get_args(TitlePosition)
 
 
 def lay_out(clips: list[Clip], problems: list[Problem]) -> tuple[CutEvent, ...]:
     """Return the events of clips in order, without gaps; what had to be made shorter is added to ``problems``.
 
-    A dissolve starts at its event's record in point, while the clip before goes on for as many frames past its out point. Where that
-    clip has no frames left, it ends earlier. A dissolve into the first clip is a fade from black.
+    A dissolve or wipe starts at its event's record in point, while the clip before goes on for as many frames past its out point. Where
+    that clip has no frames left, it ends earlier. Into the first clip, either is a fade from black.
     """
     laid: list[Clip] = []
     for given in clips:
         clip = given
-        if clip.transition.kind == "dissolve" and not laid:
+        if clip.transition.kind in ("dissolve", "wipe") and not laid:
             clip = replace(clip, transition=Transition(kind="fade_in", frames=clip.transition.frames))
         wanted = clip.transition.frames
         frames = min(wanted, clip.frames)
-        if clip.transition.kind == "dissolve":
+        if clip.transition.kind in ("dissolve", "wipe"):
             laid[-1] = _make_room(laid[-1], frames)
             frames = min(frames, laid[-1].handle)
         if frames < wanted:
             message = f"{clip.title}: the transition is {frames} frames long, since there is no room for {wanted}."
             problems.append(Problem(node=clip.source.node, severity="warning", code="short_transition", message=message))
-            clip = replace(clip, transition=Transition(kind=clip.transition.kind, frames=frames) if frames else Transition())
+            clip = replace(clip, transition=clip.transition.model_copy(update={"frames": frames}) if frames else Transition())
         laid.append(clip)
     return tuple(_events(laid))
 
@@ -191,5 +200,6 @@ def _titles(clip: Clip) -> list[Title]:
     for title in clip.titles:
         start = min(title.get("start", 0), clip.frames - 1)
         frames = min(title.get("frames", clip.frames), clip.frames - start)
-        made.append(Title(text=title["text"], start=start, frames=max(1, frames)))
+        looks = {name: title[name] for name in ("position", "size", "fade_in", "fade_out") if name in title}
+        made.append(Title(text=title["text"], start=start, frames=max(1, frames), **looks))
     return made

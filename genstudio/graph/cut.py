@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from genstudio.graph.clips import STILL, Clip, EventReader, lay_out
 from genstudio.graph.identity import label
 from genstudio.graph.sequence import repeated, sequence
+from genstudio.graph.soundtrack import loudness_of, music_of, preset_of
 from genstudio.graph.values import Json
 from genstudio.schema.canvas import Canvas, Node
 from genstudio.schema.cut import CutList, CutSource
@@ -64,7 +65,15 @@ def conformed_frames(frames: int, fps: Fraction, rate: Fraction) -> int:
     return max(1, math.floor(frames * rate / fps + Fraction(1, 2)))
 
 
-def cut(canvas: Canvas, assembler: str, takes: Mapping[str, Sequence[TakeRecord]], settings: ProjectSettings, title: str) -> Cut:
+def cut(
+    canvas: Canvas,
+    assembler: str,
+    takes: Mapping[str, Sequence[TakeRecord]],
+    settings: ProjectSettings,
+    title: str,
+    *,
+    stale: Collection[str] = (),
+) -> Cut:
     """Return the cut list of an assembler node.
 
     Args:
@@ -73,6 +82,7 @@ def cut(canvas: Canvas, assembler: str, takes: Mapping[str, Sequence[TakeRecord]
         takes: The takes there are, by node id.
         settings: Rate and size of the film.
         title: Title of the film.
+        stale: Nodes that would now make something else than the take that stands for them.
 
     Raises:
         BadInputError: There is no such assembler.
@@ -86,7 +96,7 @@ def cut(canvas: Canvas, assembler: str, takes: Mapping[str, Sequence[TakeRecord]
     for name in sequence(canvas, assembler):
         clip, told = clip_of(name, canvas.nodes[name], takes.get(name, ()), events, settings.fps)
         clips += [clip] if clip is not None else []
-        problems += told
+        problems += [*told, *_told_of_take(name, canvas.nodes[name], takes.get(name, ()), settings.fps, stale)]
     for name in repeated(canvas, assembler):
         message = f"{label(name, canvas.nodes.get(name))} comes into the film more than once; only the first counts."
         problems.append(Problem(node=assembler, severity="warning", code="repeated_clip", message=message))
@@ -95,7 +105,37 @@ def cut(canvas: Canvas, assembler: str, takes: Mapping[str, Sequence[TakeRecord]
         return Cut(None, tuple(problems))
     width, height = settings.size
     made = lay_out(clips, problems)
-    return Cut(CutList(title=title, fps=settings.fps, width=width, height=height, events=made), tuple(problems))
+    active = {name: active_take(canvas.nodes[name], found) for name, found in takes.items() if name in canvas.nodes}
+    film = CutList(
+        title=title,
+        fps=settings.fps,
+        width=width,
+        height=height,
+        events=made,
+        music=music_of(canvas, assembler, active, problems),
+        loudness=loudness_of(assembler, node, problems),
+        preset=preset_of(node),
+    )
+    return Cut(film, tuple(problems))
+
+
+def _told_of_take(name: str, node: Node, takes: Sequence[TakeRecord], fps: str, stale: Collection[str]) -> list[Problem]:
+    """Return what people should know of the take that stands for a node."""
+    title, take, chosen = label(name, node), active_take(node, takes), node.data.get("active_take")
+    told = []
+    if isinstance(chosen, str) and chosen and (take is None or take.id != chosen):
+        instead = f"{take.id} stands in for it" if take is not None else "it is left out"
+        message = (
+            f"{title}: the media of the chosen take {chosen:.60} is missing; {instead}. Bring it back with git lfs pull or git restore."
+        )
+        told.append(Problem(node=name, code="missing_take", message=message))
+    if take is not None and name in stale:
+        message = f"{title} was changed after {take.id} was made; the film shows the take as it is."
+        told.append(Problem(node=name, severity="warning", code="stale_take", message=message))
+    if take is not None and take.kind == "video" and take.fps and parse_rate(take.fps) != parse_rate(fps):
+        message = f"{title} has {take.fps} frames a second; it is brought to {fps} without changing its length."
+        told.append(Problem(node=name, severity="info", code="mixed_rate", message=message))
+    return told
 
 
 def clip_of(name: str, node: Node, takes: Sequence[TakeRecord], events: Json, fps: str) -> tuple[Clip | None, list[Problem]]:

@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal
 
 from pydantic import Field
 
 from genstudio.schema.base import Frozen, Open
 from genstudio.schema.rates import RateText
 
-__all__ = ["CutEvent", "CutList", "CutSource", "Title", "Transition"]
+__all__ = ["WIPES", "CutEvent", "CutList", "CutSource", "FilmPreset", "Music", "Title", "TitlePosition", "Transition"]
 
 
 class Transition(Open):
-    """How an event comes in; ``frames`` in project frames, 0 for a cut. A dissolve starts at the record in point."""
+    """How an event comes in; ``frames`` in project frames, 0 for a cut. A dissolve or wipe starts at the record in point.
 
-    kind: Literal["cut", "dissolve", "fade_in", "fade_out"] = "cut"
+    ``wipe`` is the pattern of a wipe, an SMPTE 258M wipe code of :data:`WIPES`.
+    """
+
+    kind: Literal["cut", "dissolve", "wipe", "fade_in", "fade_out"] = "cut"
     frames: int = Field(0, ge=0)
+    wipe: int = 1
+
+
+WIPES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        1: "left to right",
+        2: "top to bottom",
+        21: "from the middle to the sides",
+        22: "from the middle up and down",
+        41: "from the upper left corner",
+        101: "rectangle",
+        119: "circle",
+    }
+)
+"""The wipes that a film can show, by SMPTE 258M wipe code (the codes as in the table of SMIL 2.0, appendix of its transitions)."""
+
+TitlePosition = Literal["lower", "centre", "upper"]
 
 
 class Title(Open):
-    """A line of text over an event; ``start`` and ``frames`` in project frames from the event's record in."""
+    """A line of text over an event; ``start`` and ``frames`` in project frames from the event's record in.
+
+    ``size`` is the height of a line as a share of the picture's height; ``fade_in`` and ``fade_out`` in frames lie within ``frames``.
+    """
 
     text: str
     start: int = Field(0, ge=0)
     frames: int = Field(ge=1)
+    position: TitlePosition = "lower"
+    size: float = Field(1 / 16, ge=0.02, le=0.5)
+    fade_in: int = Field(0, ge=0)
+    fade_out: int = Field(0, ge=0)
 
 
 class CutSource(Frozen):
@@ -60,8 +89,33 @@ class CutEvent(Frozen):
     titles: tuple[Title, ...] = ()
 
 
+class Music(Frozen):
+    """Sound under the whole film. ``media`` is project-relative; ``sha256`` is empty where no record vouches for the file.
+
+    It begins ``first`` frames into the media and ``start`` frames into the film, lasts to its own end or the film's, and fades by
+    ``fade_in`` and ``fade_out`` frames; ``gain_db`` is its level, lowered by ``duck_db`` (decibels) while the clips are heard.
+    """
+
+    node: str
+    media: str
+    sha256: str = ""
+    start: int = Field(0, ge=0)
+    first: int = Field(0, ge=0)
+    gain_db: float = Field(0.0, ge=-60, le=20)
+    fade_in: int = Field(0, ge=0)
+    fade_out: int = Field(0, ge=0)
+    duck_db: float = Field(12.0, ge=0, le=60)
+
+
+FilmPreset = Literal["h264", "h265", "prores", "frames"]
+
+
 class CutList(Frozen):
-    """A film as a list of events at one rate and size; the first record frame has ``start_timecode``."""
+    """A film as a list of events at one rate and size; the first record frame has ``start_timecode``.
+
+    ``loudness`` is the integrated loudness of the finished sound in LUFS (EBU R 128), ``None`` for the levels as they are; ``preset`` is
+    what the film is written as: MP4 with H.264 or H.265, MOV with ProRes 422 HQ, or a folder of PNG frames.
+    """
 
     title: str
     fps: RateText
@@ -69,6 +123,9 @@ class CutList(Frozen):
     height: int
     events: tuple[CutEvent, ...]
     start_timecode: str = "01:00:00:00"
+    music: tuple[Music, ...] = ()
+    loudness: float | None = Field(None, ge=-60, le=-5)
+    preset: FilmPreset = "h264"
 
     @property
     def frames(self) -> int:

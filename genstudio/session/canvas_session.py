@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
-from genstudio.edit.export import export_edl
+from genstudio.edit.export import export_lists
 from genstudio.graph.cut import cut
 from genstudio.schema.base import Id, JsonObject
 from genstudio.schema.canvas import Operation
@@ -118,14 +118,14 @@ class CanvasSession(QueueSession):
 
     @public
     def edl(self, node_id: Id) -> JsonObject:
-        """Write the edit list of an assembler; return its text and its project-relative path."""
+        """Write the edit list of an assembler, with ``.otio`` and FCP7 XML beside it; return its text and its project-relative path."""
         canvas = self.file.read().canvas
         title = self.project.manifest.title
         made = cut(canvas, node_id, node_takes(self.project, canvas), self.project.settings, title)
         if made.cut is None:
             reason = made.problems[0].message if made.problems else "The sequence is empty."
             raise BadInputError(f"There is no edit list yet. {reason}", fix="Connect shots that have takes to the assembler.")
-        path = export_edl(self.project.root, made.cut)
+        path = export_lists(self.project.root, made.cut)[0]
         return {"text": path.read_text("utf-8"), "path": path.relative_to(self.project.root).as_posix()}
 
     @public

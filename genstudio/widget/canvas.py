@@ -190,16 +190,18 @@ class Canvas(CanvasReader):
     def edl(self, assembler: Node | str | None = None) -> Path:
         """Write the edit list of an assembler (CMX3600) to ``04_Project_Files/EDLs`` and return its path.
 
+        The same cut as ``.otio`` and as Final Cut Pro 7 XML stands beside it.
+
         Raises:
             BadInputError: No shot of the film has a take yet.
         """
-        from genstudio.edit.export import export_edl
+        from genstudio.edit.export import export_lists
 
         made = self.cut(assembler)
         if made.cut is None:
             reason = made.problems[0].message if made.problems else "The sequence is empty."
             raise BadInputError(f"There is no edit list yet. {reason}", fix="Connect shots that have takes to the assembler.")
-        return self.project.path / export_edl(self.project.path, made.cut)
+        return self.project.path / export_lists(self.project.path, made.cut)[0]
 
     def takes_of(self, shot: Shot) -> TakeList:
         """Return the takes of a shot's present version, oldest first."""

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 from genstudio.edit.edl import parse_edl, write_edl
 from genstudio.edit.from_edl import cut_from_edl, sources_of
-from genstudio.schema.cut import CutEvent, CutList, CutSource, Transition
+from genstudio.schema.cut import WIPES, CutEvent, CutList, CutSource, Transition
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.rates import frames_from_timecode, parse_rate
 from genstudio.schema.take import TakeRecord
 
-RATES = ["23.976", "24", "25", "29.97", "29.97 DF", "30"]
+RATES = ["23.976", "24", "25", "29.97", "29.97 DF", "30", "50", "59.94", "59.94 DF"]
 
 
-def take(number: int, fps: str) -> CutSource:
+def take(number: int, fps: str, *, audio: bool = True) -> CutSource:
     return CutSource(
         node=f"shot_{number}",
         take=f"SHOT-{number:03}_v01_take01",
@@ -32,6 +32,7 @@ def take(number: int, fps: str) -> CutSource:
         fps=fps,
         frames=100_000,
         start_timecode=f"{number:02}:00:10:00",
+        audio=audio,
     )
 
 
@@ -45,9 +46,9 @@ def cuts(draw: st.DrawFn, *, plain: bool = False) -> CutList:
     for number in range(1, draw(st.integers(1, 8)) + 1):
         position += draw(st.sampled_from([0, 0, 0, 1, 13, 1790]))
         length = draw(st.integers(1, 4000))
-        kind = draw(st.sampled_from(["cut", "dissolve"] if plain else ["cut", "cut", "dissolve", "fade_in", "fade_out"]))
+        kind = draw(st.sampled_from(["cut", "dissolve"] if plain else ["cut", "cut", "dissolve", "wipe", "fade_in", "fade_out"]))
         before = events[-1] if events else None
-        if kind == "dissolve" and (before is None or before.record_out != position or before.transition.kind == "fade_out"):
+        if kind in ("dissolve", "wipe") and (before is None or before.record_out != position or before.transition.kind == "fade_out"):
             kind = "cut" if plain else "fade_in"
         frames = 0 if kind == "cut" else draw(st.integers(1, min(255, length)))
         first = draw(st.integers(0, 5000))
@@ -55,12 +56,12 @@ def cuts(draw: st.DrawFn, *, plain: bool = False) -> CutList:
         events.append(
             CutEvent(
                 number=number,
-                source=take(draw(st.integers(1, 4)), fps),
+                source=take(draw(st.integers(1, 4)), fps, audio=not plain),
                 source_in=first,
                 source_out=first + played,
                 record_in=position,
                 record_out=position + length,
-                transition=Transition(kind=kind, frames=frames),
+                transition=Transition(kind=kind, frames=frames, wipe=draw(st.sampled_from(sorted(WIPES))) if kind == "wipe" else 1),
             )
         )
         position += length
@@ -173,13 +174,13 @@ def test_what_a_film_cannot_do_is_reported_and_made_as_near_as_it_can_be():
     cut, problems = film_of(
         ONE,
         "001  T0000001 A     C        01:00:10:00 01:00:11:00 01:00:00:00 01:00:01:00",
-        "002  T0000002 V     W001 012 02:00:10:00 02:00:11:00 01:00:01:00 01:00:02:00",
+        "002  T0000002 V     W777 012 02:00:10:00 02:00:11:00 01:00:01:00 01:00:02:00",
         "003  T0000003 V     K B      03:00:10:00 03:00:11:00 01:00:02:00 01:00:03:00",
         "004  T0000004 V     C        04:00:10:00 04:00:11:00 01:00:03:00 01:00:04:00",
         "M2   T0000004 -24.0                04:00:10:00",
         "005  T0000001 V     C        01:00:10:00 01:00:11:00 01:00:03:12 01:00:04:12",
     )
-    assert [event.transition.kind for event in cut.events] == ["cut", "dissolve", "cut", "cut"]
+    assert [event.transition.kind for event in cut.events] == ["cut", "wipe", "cut", "cut"]
     said = " ".join(problems)
     for words in ("1 events of sound alone", "wipe", "key", "backwards", "lies over"):
         assert words in said

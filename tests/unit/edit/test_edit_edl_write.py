@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genstudio.edit.edl import write_edl
+from genstudio.edit.edl import parse_edl, write_edl, write_edl_reels
 from genstudio.schema.cut import Transition
 from genstudio.schema.errors import BadInputError
 
@@ -125,3 +125,15 @@ def test_overlapping_events_and_films_without_events_are_refused(film):
         write_edl(cut.model_copy(update={"events": ()}))
     with pytest.raises(BadInputError, match="even"):
         write_edl(cut.model_copy(update={"width": 641}))
+
+
+def test_a_film_of_more_than_999_events_becomes_several_lists_that_go_on_from_one_another(film):
+    cut = film(*[(1, 0, 10, "dissolve" if number % 3 == 2 else "cut", 4 if number % 3 == 2 else 0) for number in range(2100)])
+    lists = [parse_edl(text, "24") for text in write_edl_reels(cut)]
+    assert [len(edl.events) for edl in lists] == [997, 997, 106]
+    assert [edl.title for edl in lists] == ["Fox REEL 1", "Fox REEL 2", "Fox REEL 3"]
+    assert all(edl.events[0].number == 1 and edl.events[-1].number <= 999 for edl in lists)
+    ends = [event.record_out for edl in lists for event in edl.events]
+    starts = [event.record_in for edl in lists for event in edl.events]
+    assert starts[1:] == ends[:-1]
+    assert write_edl_reels(film((1, 0, 24, "cut", 0))) == (write_edl(film((1, 0, 24, "cut", 0))),)

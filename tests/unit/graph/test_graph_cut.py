@@ -242,7 +242,7 @@ def test_trims_and_speed_set_the_length() -> None:
         {"speed": 1000},
         {"speed": False},
         {"transition": "dissolve"},
-        {"transition": {"kind": "wipe", "frames": 3}},
+        {"transition": {"kind": "spiral", "frames": 3}},
         {"transition": {"kind": "dissolve", "frames": -3}},
         {"title": 5},
         {"title": {"text": "x", "start": "soon"}},
@@ -328,3 +328,48 @@ def test_a_cut_list_is_always_exact_and_every_dissolve_has_frames_to_show(rows: 
             speed = Fraction(str(rows[number - 1][2].get("speed", 1)))
             left = conformed_frames(rows[number - 1][0], Fraction(rows[number - 1][1]), Fraction(24)) - before.source_out
             assert left >= made_event.transition.frames * speed
+
+
+# What people are told of the takes
+
+
+def test_a_wipe_is_laid_out_as_a_dissolve_and_keeps_its_pattern() -> None:
+    made = film({"shot_020": {"transition": {"kind": "wipe", "frames": 10, "wipe": 119}}})
+    assert made.cut is not None
+    assert made.cut.events[1].transition == Transition(kind="wipe", frames=10, wipe=119)
+    assert made.cut.events[0].source_out == 38
+    unknown = film({"shot_020": {"transition": {"kind": "wipe", "frames": 10, "wipe": 9999}}})
+    assert codes(unknown) == ["wrong_event"]
+
+
+def test_a_title_keeps_its_place_its_size_and_its_fades() -> None:
+    made = film({"shot_010": {"title": {"text": "Fox", "start": 3, "frames": 12, "position": "upper", "size": 0.2, "fade_in": 4}}})
+    assert made.cut is not None
+    assert made.cut.events[0].titles == (Title(text="Fox", start=3, frames=12, position="upper", size=0.2, fade_in=4),)
+    for wrong in ({"position": "left"}, {"size": 3}, {"size": True}, {"fade_out": -1}):
+        assert codes(film({"shot_010": {"title": {"text": "Fox", **wrong}}})) == ["wrong_event"]
+
+
+def test_a_chosen_take_whose_media_is_missing_is_an_error_on_its_node() -> None:
+    document = sample_film().document()
+    document["nodes"]["shot_010"]["data"]["active_take"] = "SHOT-010_v01_take07"
+    takes = {name: (take(f"SCENE_01/{name.upper()}"),) for name in ("shot_010", "shot_020", "shot_030")}
+    made = cut(Canvas.model_validate(document), "assembler_1", takes, SETTINGS, "The Fox")
+    (problem,) = made.problems
+    assert (problem.node, problem.severity, problem.code) == ("shot_010", "error", "missing_take")
+    assert "SHOT-010_v01_take01 stands in" in problem.message
+
+
+def test_takes_of_another_rate_are_conformed_and_said() -> None:
+    made = film(shot_020=(take("SCENE_01/SHOT_020", fps="16", frames=65),))
+    (problem,) = made.problems
+    assert (problem.node, problem.severity, problem.code) == ("shot_020", "info", "mixed_rate")
+    assert times(made)[1][:2] == (0, 98)
+
+
+def test_a_stale_take_is_in_the_film_and_said() -> None:
+    takes = {name: (take(f"SCENE_01/{name.upper()}"),) for name in ("shot_010", "shot_020", "shot_030")}
+    made = cut(sample_film(), "assembler_1", takes, SETTINGS, "The Fox", stale={"shot_030"})
+    assert [(problem.node, problem.code) for problem in made.problems] == [("shot_030", "stale_take")]
+    assert made.cut is not None
+    assert len(made.cut.events) == 3

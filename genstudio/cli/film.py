@@ -1,0 +1,80 @@
+"""``genstudio render`` and ``edl``: the film and its edit list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from genstudio.cli.common import add_command, follow, open_canvas
+from genstudio.schema.errors import BadInputError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from genstudio.cli.common import Groups
+    from genstudio.cli.output import Output
+
+__all__ = ["register"]
+
+_PARSE: Final = "parse"
+
+
+def register(groups: Groups) -> None:
+    """Add the commands."""
+    render = add_command(groups, "render", _render, help="render the film to 06_Exports")
+    _which_film(render)
+    render.add_argument("--no-wait", action="store_true", help="return once the job is in the queue")
+
+    edl = add_command(groups, "edl", _edl, help="write the edit list to 04_Project_Files/EDLs; 'edl parse FILE' reads any list")
+    _which_film(edl)
+    edl.add_argument("file", nargs="?", type=Path, metavar="FILE", help="with 'parse': a CMX3600 edit list")
+    edl.add_argument("--fps", default="24", metavar="RATE", help="with 'parse': the rate of the list, which no list says (default 24)")
+
+
+def _which_film(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
+    parser.add_argument("--canvas", metavar="PATH", help="a canvas other than the main one")
+    parser.add_argument("--assembler", metavar="NODE", help="which assembler, if there are several")
+
+
+def _render(arguments: argparse.Namespace, output: Output) -> int:
+    job = open_canvas(arguments).render(arguments.assembler)
+    if arguments.no_wait:
+        output.line(f"In the queue: job {job.id}")
+        output.result({"id": job.id, "state": job.state, "film": None})
+        return 0
+    follow(job, "film", output)
+    film = job.result(timeout=0)
+    output.line(str(film.path))
+    output.result({"id": job.id, "state": job.state, "film": str(film.path)})
+    return 0
+
+
+def _edl(arguments: argparse.Namespace, output: Output) -> int:
+    if arguments.project == _PARSE and arguments.file is not None:
+        return _parse(arguments, output)
+    if arguments.file is not None:
+        raise BadInputError(
+            f"{arguments.project!r:.60} is no action of edl.", fix="Use: genstudio edl parse FILE, or genstudio edl PROJECT"
+        )
+    canvas = open_canvas(arguments)
+    path = canvas.edl(arguments.assembler)
+    problems = [problem.message for problem in canvas.cut(arguments.assembler).problems]
+    for problem in problems:
+        output.notice(problem)
+    output.line(str(path))
+    output.result({"edl": str(path), "problems": problems})
+    return 0
+
+
+def _parse(arguments: argparse.Namespace, output: Output) -> int:
+    from genstudio.edit.edl import read_edl_file
+    from genstudio.edit.edl_document import edl_document
+
+    document = edl_document(read_edl_file(arguments.file, arguments.fps))
+    columns = ("number", "reel", "channels", "transition", "frames", "source_in", "source_out", "record_in", "record_out", "clip_name")
+    output.table(columns, [[event[name] for name in columns] for event in document["events"]], empty="The list has no events.")
+    for problem in document["problems"]:
+        output.notice(f"line {problem['line']}: {problem['message']}")
+    output.result(document)
+    return 0

@@ -1,0 +1,77 @@
+"""What an assembler says of the whole film: the music under it, its loudness, and what it is written as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Final, get_args
+
+from pydantic import ValidationError
+
+from genstudio.graph.identity import label
+from genstudio.graph.values import Json
+from genstudio.graph.wiring import Wires
+from genstudio.schema.canvas import Canvas, Node
+from genstudio.schema.cut import FilmPreset, Music
+from genstudio.schema.nodes import Problem
+from genstudio.schema.take import TakeRecord
+
+__all__ = ["loudness_of", "music_of", "preset_of"]
+
+LOUDNESS: Final = -23.0
+"""LUFS; programme loudness of EBU R 128."""
+_LEVELS: Final = ("start", "first", "gain_db", "fade_in", "fade_out", "duck_db")
+
+
+def music_of(canvas: Canvas, assembler: str, active: Mapping[str, TakeRecord | None], problems: list[Problem]) -> tuple[Music, ...]:
+    """Return what is wired into ``music``: the takes of audio nodes, or the files they name; levels from the assembler's ``music``.
+
+    ``active`` gives the take that stands for each node. What cannot be heard is added to ``problems`` and left out.
+    """
+    levels = canvas.nodes[assembler].data.get("music")
+    tracks = []
+    names = dict.fromkeys(edge.source for edge in Wires(canvas).into(assembler, "music"))
+    for name in (name for name in names if name in canvas.nodes):
+        take, node = active.get(name), canvas.nodes[name]
+        media = take.path if take is not None and (take.kind == "audio" or take.audio) else _file(node)
+        if not media:
+            message = f"{label(name, node)} has no sound yet; the film goes without it."
+            problems.append(Problem(node=name, severity="warning", code="no_sound", message=message))
+            continue
+        digest = take.sha256 if take is not None and media == take.path else ""
+        tracks.append(_track(name, media, digest, levels.get(name) if isinstance(levels, dict) else None, problems))
+    return tuple(tracks)
+
+
+def _file(node: Node) -> str:
+    """The sound file that an audio node plays as it is."""
+    name = node.data.get("file")
+    if node.type != "audio" or not isinstance(name, str) or not name or PurePosixPath(name).is_absolute():
+        return ""
+    return "" if ".." in PurePosixPath(name).parts else name
+
+
+def _track(node: str, media: str, digest: str, levels: Json, problems: list[Problem]) -> Music:
+    given = {name: levels[name] for name in _LEVELS if name in levels} if isinstance(levels, dict) else {}
+    try:
+        return Music(node=node, media=media, sha256=digest, **given)
+    except ValidationError:
+        message = "The levels of the music are not numbers in their bounds; it plays as it is."
+        problems.append(Problem(node=node, severity="warning", code="wrong_level", message=message))
+        return Music(node=node, media=media, sha256=digest)
+
+
+def loudness_of(name: str, node: Node, problems: list[Problem]) -> float | None:
+    """Return the loudness in LUFS that an assembler asks for: ``loudness`` as a number, ``null`` for none; -23 if it says nothing."""
+    given = node.data.get("loudness", LOUDNESS)
+    if given is None or (isinstance(given, int | float) and not isinstance(given, bool) and -60 <= given <= -5):
+        return None if given is None else float(given)
+    message = "The loudness of a film lies between -60 and -5 LUFS; it is made as loud as EBU R 128 wants (-23)."
+    problems.append(Problem(node=name, severity="warning", code="wrong_level", message=message))
+    return LOUDNESS
+
+
+def preset_of(node: Node) -> FilmPreset:
+    """Return what the film is written as; H.264 unless the assembler's ``preset`` names another."""
+    given = node.data.get("preset")
+    return next((preset for preset in get_args(FilmPreset) if preset == given), "h264")
