@@ -49,7 +49,7 @@ class Engine:
         project: ProjectFolder,
         canvas: str | None,
         node: str,
-        takes: int = 1,
+        takes: int | Sequence[int] = 1,
         quality: Quality | None = None,
         author: str = "",
         *,
@@ -58,13 +58,15 @@ class Engine:
         """Ask for takes of a shot. When this returns the task is on disk and will be done, whatever happens to this process.
 
         Several takes of a shot with a fixed seed use seed, seed + 1, …; without one each take gets a random seed, which is recorded.
+        ``takes`` may also name the seed of each take.
 
         Raises:
             BadInputError: The node is no shot, something it needs is wrong, or the number of takes is.
             NotFoundError: The canvas or the pipeline does not exist.
         """
-        if not 1 <= takes <= _MOST_TAKES:
-            raise BadInputError(f"{takes} takes cannot be made at once.", fix=f"Ask for 1 to {_MOST_TAKES}.")
+        number = takes if isinstance(takes, int) else len(takes)
+        if not 1 <= number <= _MOST_TAKES:
+            raise BadInputError(f"{number} takes cannot be made at once.", fix=f"Ask for 1 to {_MOST_TAKES}.")
         path, specs = generate_jobs(self._workspace, project, canvas, node, takes, quality)
         return self._add(_task(project, path, node, "generate", author, priority), specs)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,10 @@ import nbformat
 import papermill
 import pytest
 from engine_end import end_engines
+from engine_lab import until
 from nbclient import NotebookClient
+
+from genstudio.project.workspace import WorkspaceFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,28 +66,34 @@ def test_batch_makes_the_sample_film_and_ends_with_a_report(studio: Path, tmp_pa
     out = tmp_path / "out.ipynb"
     papermill.execute_notebook(str(FOLDER / "batch.ipynb"), str(out), progress_bar=False, log_output=False, cwd=str(tmp_path))
     report = report_of(out)
-    assert len(report) == 4
-    assert all("SHOT-0" in line for line in report[:3])
-    assert report[3].startswith("film")
+    assert all("1 of 1 takes" in line for line in report[:3])
+    assert report[3].startswith("film: 06_Exports/")
+    assert "3 shots, 3 takes (3 made now)" in report[4]
     (project,) = (studio / "Projects").iterdir()
     assert len(list(project.glob("03_Renders/SCENE_01/*/*.mp4"))) == 3
     assert len(list(project.glob("06_Exports/*.mp4"))) == 1
 
 
 @pytest.mark.slow
-def test_batch_takes_shots_from_a_table_and_makes_nothing_twice(studio: Path, tmp_path: Path) -> None:
-    table = tmp_path / "shots.csv"
-    table.write_text("name,prompt,duration,seed\nSHOT_010,a fox,500ms,7\nSHOT_020,«лиса»,500ms,\n", "utf-8")
-    parameters = {"project": "From a table", "shots": str(table), "quality": "low", "takes": 1}
-    for _ in range(2):
-        out = tmp_path / "out.ipynb"
-        papermill.execute_notebook(
-            str(FOLDER / "batch.ipynb"), str(out), parameters, progress_bar=False, log_output=False, cwd=str(tmp_path)
-        )
-    records = sorted((studio / "Projects" / "From_a_table").glob("03_Renders/SCENE_01/*/*.json"))
-    assert [path.stem for path in records] == ["SHOT-010_v01_take01", "SHOT-020_v01_take01"]
-    assert json.loads(records[0].read_text("utf-8"))["inputs"]["seed"] == 7
-    assert sum("already there" in line for line in report_of(out)) == 2
+def test_batch_killed_while_it_works_goes_on_where_it_was(studio: Path, tmp_path: Path) -> None:
+    shots = tmp_path / "shots.csv"
+    shots.write_text("name,prompt,duration,seed,takes\nSHOT_010,a fox,500ms,7,2\nSHOT_020,«лиса»,500ms,,1\n", "utf-8")
+    film = WorkspaceFolder.find(studio).create("From a table")
+    film.update_settings(height=90, fps="8")
+    parameters = {"project": film.uuid, "shots": str(shots), "quality": "low", "film": False}
+    words = [word for name, value in parameters.items() for word in ("-p", name, str(value))]
+    batch, out = str(FOLDER / "batch.ipynb"), str(tmp_path / "out.ipynb")
+    with subprocess.Popen([sys.executable, "-m", "papermill", batch, out, "--no-progress-bar", *words], start_new_session=True) as killed:
+        until(lambda: any(film.takes.all().values()), what="the first take")
+        os.killpg(killed.pid, signal.SIGKILL)
+    papermill.execute_notebook(batch, out, parameters, progress_bar=False, log_output=False, cwd=str(tmp_path))
+    takes = {renders: [record.id for record in records] for renders, records in film.takes.all().items()}
+    assert takes == {
+        "SCENE_01/SHOT_010": ["SHOT-010_v01_take01", "SHOT-010_v01_take02"],
+        "SCENE_01/SHOT_020": ["SHOT-020_v01_take01"],
+    }
+    assert sorted(record.inputs["seed"] for record in film.takes.list("SCENE_01/SHOT_010")) == [7, 8]
+    assert len(list(film.root.glob("06_Exports/*_report.html"))) == 1
 
 
 def test_studio_displays_the_widget_over_the_whole_page(studio: Path, tmp_path: Path) -> None:
