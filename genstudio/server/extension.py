@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from genstudio.server.files import FileHandler
 from genstudio.server.media import MediaHandler
 from genstudio.server.openapi import OpenApiHandler
-from genstudio.server.rest import NowhereHandler, ProjectHandler, ProjectsHandler, ShotHandler, TaskHandler
+from genstudio.server.rest import NowhereHandler, ProjectHandler, ProjectsHandler, QueueHandler, ShotHandler, TaskHandler
 from genstudio.server.sockets import CanvasSocket, WorkspaceSocket
 from genstudio.server.studio import Studio
 from genstudio.server.tokens import TokenHandler
@@ -35,6 +35,7 @@ ROUTES: Final[tuple[tuple[str, type[JupyterHandler]], ...]] = (
     (rf"api/v1/projects/{_UUID}/files/(.+)", FileHandler),
     (r"api/v1/tasks/generate_shot", ShotHandler),
     (rf"api/v1/tasks/{_TASK}", TaskHandler),
+    (r"api/v1/queue", QueueHandler),
     (r"(?:api|auth)(?:/.*)?", NowhereHandler),
 )
 """What answers below ``/genstudio``, besides the page."""

@@ -20,6 +20,7 @@ from genstudio.server.shapes import (
     NewShot,
     ProjectGraph,
     ProjectRef,
+    QueueState,
     Saved,
     StaleFault,
     TaskState,
@@ -29,7 +30,7 @@ from genstudio.session.progress import last_output, node_state, progress
 if TYPE_CHECKING:
     from genstudio.schema.job import TaskView
 
-__all__ = ["NowhereHandler", "ProjectHandler", "ProjectsHandler", "ShotHandler", "TaskHandler"]
+__all__ = ["NowhereHandler", "ProjectHandler", "ProjectsHandler", "QueueHandler", "ShotHandler", "TaskHandler"]
 
 _MAX_GRAPH_BYTES: Final = 64 * 1024 * 1024
 
@@ -128,6 +129,20 @@ class TaskHandler(ApiHandler):
         await self.in_thread(self.studio.engine.store.task, task_id)
         await self.in_thread(self.studio.engine.cancel, task_id, by=f"{person(self)}#rest")
         self.answer(Cancelling(task_id=task_id), status=202)
+
+
+class QueueHandler(ApiHandler):
+    """``/genstudio/api/v1/queue``."""
+
+    @for_users("read")
+    async def get(self) -> None:
+        """Answer how many jobs run and wait, on how many workers."""
+        self.answer(await self.in_thread(self._queue))
+
+    def _queue(self) -> QueueState:
+        states = [job.state.state for job in self.studio.engine.store.jobs(active=True)]
+        running = sum(state in ("staging", "running") for state in states)
+        return QueueState(running=running, waiting=len(states) - running, workers=len(self.studio.engine.workers()))
 
 
 class NowhereHandler(ApiHandler):

@@ -21,6 +21,7 @@ __all__ = [
     "NewShot",
     "ProjectGraph",
     "ProjectRef",
+    "QueueState",
     "Saved",
     "StaleFault",
     "TaskState",
@@ -134,6 +135,14 @@ class TaskState(Frozen):
     output: str
     notice: str
     jobs: tuple[JobView, ...]
+
+
+class QueueState(Frozen):
+    """How many jobs of the workspace run and wait, and how many workers there are."""
+
+    running: int
+    waiting: int
+    workers: int
 
 
 class UploadedFile(Frozen):
