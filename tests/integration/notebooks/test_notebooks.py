@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path(__file__).parents[3] / "notebooks"
-KERNELS = {"quickstart.ipynb": "ipyflow", "batch.ipynb": "python3", "studio.ipynb": "python3"}
+KERNELS = {
+    "quickstart.ipynb": "ipyflow",
+    "reactive_canvas.ipynb": "ipyflow",
+    "batch.ipynb": "python3",
+    "new_pipeline.ipynb": "python3",
+    "scale_out.ipynb": "python3",
+    "studio.ipynb": "python3",
+}
+TEACHING = ("reactive_canvas.ipynb", "new_pipeline.ipynb", "scale_out.ipynb")
 
 
 @pytest.fixture
@@ -54,11 +63,32 @@ def test_all_notebooks_are_known_here() -> None:
 
 @pytest.mark.slow
 def test_quickstart_runs_from_top_to_bottom_on_its_own_kernel(studio: Path, tmp_path: Path) -> None:
+    run_alone("quickstart.ipynb", tmp_path)
+    assert list((studio / "Projects" / "My_First_Film" / "06_Exports").glob("*.mp4"))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("studio")
+@pytest.mark.parametrize("name", TEACHING)
+def test_a_notebook_that_teaches_runs_from_top_to_bottom_on_its_own_kernel(name: str, tmp_path: Path) -> None:
+    run_alone(name, tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(set(KERNELS) - {"studio.ipynb", "quickstart.ipynb"}))
+def test_a_notebook_says_what_it_is_for_and_where_to_go_next(name: str) -> None:
+    cells = read(name).cells
+    assert "**What it is for:**" in cells[0].source
+    assert "**Where to go next:**" in cells[-1].source
+    for linked in re.findall(r"\]\((\w+\.ipynb)\)", "".join(cell.source for cell in cells)):
+        assert (FOLDER / linked).is_file()
+
+
+def run_alone(name: str, tmp_path: Path) -> None:
+    """Run a notebook with nbval, on the kernel that it names."""
     options = ["--nbval-lax", "--nbval-cell-timeout=300", "-p", "no:cacheprovider", "-q", "--rootdir", str(FOLDER), "-c", os.devnull]
-    command = [sys.executable, "-m", "pytest", *options, str(FOLDER / "quickstart.ipynb")]
+    command = [sys.executable, "-m", "pytest", *options, str(FOLDER / name)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert list((studio / "Projects" / "My_First_Film" / "06_Exports").glob("*.mp4"))
 
 
 @pytest.mark.slow
