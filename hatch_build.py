@@ -23,3 +23,5 @@ class FrontEndHook(BuildHookInterface[Any]):
             spec.loader.exec_module(frontend)
             frontend.build()
         build_data["artifacts"] += ["genstudio/widget/static/*"]
+        if self.target_name == "sdist":
+            build_data["artifacts"] += ["genstudio/server/labextensions/**/*"]

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { home, options } from "./bundle.mjs";
+import { buildLab } from "./lab.mjs";
 
 const out = process.env.GENSTUDIO_STATIC ?? join(home, "..", "genstudio", "widget", "static");
 const watching = process.argv.includes("--watch");
@@ -20,4 +21,7 @@ function report(metafile) {
 
 mkdirSync(out, { recursive: true });
 if (watching) await (await esbuild.context(build)).watch();
-else report((await esbuild.build(build)).metafile);
+else {
+  report((await esbuild.build(build)).metafile);
+  await buildLab(out);
+}

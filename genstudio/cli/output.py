@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Output", "Progress"]
+__all__ = ["Bars", "Output", "Progress"]
 
 
 class Progress:
@@ -24,6 +24,19 @@ class Progress:
         """Move the bar to ``percent`` (0-100) and say what is being done."""
         if self._bar is not None:
             self._bar.update(self._row, completed=percent, step=step)
+
+
+class Bars:
+    """Several bars on a terminal, by name; nothing elsewhere."""
+
+    def __init__(self, bar: Any = None, rows: Mapping[str, Any] | None = None) -> None:  # noqa: ANN401 - as above
+        self._bar = bar
+        self._rows = dict(rows or {})
+
+    def show(self, name: str, percent: float, step: str) -> None:
+        """Move the bar of a name to ``percent`` (0-100) and say what is being done; one that is full goes away."""
+        if self._bar is not None and name in self._rows:
+            self._bar.update(self._rows[name], completed=percent, step=one_line(step), visible=percent < 100)
 
 
 class Output:
@@ -63,8 +76,21 @@ class Output:
     @contextmanager
     def progress(self, title: str) -> Iterator[Progress]:
         """Show a bar while the block runs, if people look at a terminal."""
+        with self._terminal() as bar:
+            yield Progress() if bar is None else Progress(bar, bar.add_task(title, total=100, step=""))
+
+    @contextmanager
+    def bars(self, title: str, names: Sequence[str]) -> Iterator[Bars]:
+        """Show a bar for the whole and one for each name while the block runs, if people look at a terminal."""
+        with self._terminal() as bar:
+            rows = {} if bar is None else {name: bar.add_task(one_line(name), total=100, step="") for name in (title, *names)}
+            yield Bars(bar, rows)
+
+    @contextmanager
+    def _terminal(self) -> Iterator[Any]:
+        """Yield what draws bars, None where nobody would see them."""
         if self.as_json or not sys.stderr.isatty():
-            yield Progress()
+            yield None
             return
         from rich.console import Console
         from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -72,7 +98,7 @@ class Output:
 
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
         with RichProgress(*columns, TextColumn("{task.fields[step]}", markup=False), console=Console(stderr=True), transient=True) as bar:
-            yield Progress(bar, bar.add_task(title, total=100, step=""))
+            yield bar
 
 
 def one_line(text: str) -> str:

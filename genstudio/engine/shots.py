@@ -23,16 +23,18 @@ if TYPE_CHECKING:
     from genstudio.schema.nodes import Problem
     from genstudio.schema.take import TakeRecord
 
-__all__ = ["generate_jobs", "render_job"]
+__all__ = ["generate_jobs", "plan_context", "render_job", "shot_job", "takes_by_node"]
 
 _SEEDS: Final = 2**32
 _TEXT_BYTES: Final = 1 << 20
 
 
 def generate_jobs(
-    workspace: WorkspaceFolder, project: ProjectFolder, canvas: str | None, node: str, takes: int, quality: Quality | None
+    workspace: WorkspaceFolder, project: ProjectFolder, canvas: str | None, node: str, takes: int | Sequence[int], quality: Quality | None
 ) -> tuple[str, list[GenerateJob]]:
     """Return the project-relative path of the canvas and one job a take.
+
+    ``takes`` is how many, or the seed of each.
 
     Raises:
         BadInputError: The node is no shot, or something it needs is wrong.
@@ -41,18 +43,23 @@ def generate_jobs(
     file = project.canvas(canvas)
     state = file.read()
     catalogue = Catalogue.load(workspace.root)
-    context = PlanContext(
-        settings=project.settings,
-        tasks=catalogue.tasks,
-        assets={asset.asset.uuid: asset.planned() for asset in project.assets()},
-        texts=_texts(project, state.canvas),
-        takes=takes_by_node(project, state.canvas),
-    )
-    plan = plan_shot(state.canvas, node, context)
+    plan = plan_shot(state.canvas, node, plan_context(project, state.canvas, catalogue))
     _refuse(plan.problems)
     if plan.reference not in catalogue.tasks:
         catalogue.get(plan.reference)
-    return file.path, [_job(project, file.path, state, plan, quality, seed) for seed in seeds(plan.seed, takes)]
+    chosen = seeds(plan.seed, takes) if isinstance(takes, int) else takes
+    return file.path, [shot_job(project, file.path, state, plan, quality, seed) for seed in chosen]
+
+
+def plan_context(project: ProjectFolder, canvas: Canvas, catalogue: Catalogue) -> PlanContext:
+    """Return what a canvas refers to, as it is in the project now."""
+    return PlanContext(
+        settings=project.settings,
+        tasks=catalogue.tasks,
+        assets={asset.asset.uuid: asset.planned() for asset in project.assets()},
+        texts=_texts(project, canvas),
+        takes=takes_by_node(project, canvas),
+    )
 
 
 def render_job(project: ProjectFolder, canvas: str | None, node: str) -> tuple[str, RenderJob]:
@@ -87,7 +94,8 @@ def takes_by_node(project: ProjectFolder, canvas: Canvas) -> dict[str, tuple[Tak
     return {name: project.takes.list(folder) for name, folder in known.items()}
 
 
-def _job(project: ProjectFolder, path: str, state: CanvasState, plan: ShotPlan, quality: Quality | None, seed: int) -> GenerateJob:
+def shot_job(project: ProjectFolder, path: str, state: CanvasState, plan: ShotPlan, quality: Quality | None, seed: int) -> GenerateJob:
+    """Return the job that makes one take of a planned shot."""
     settings = project.settings
     width, height = settings.size
     return GenerateJob(

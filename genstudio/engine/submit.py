@@ -56,7 +56,7 @@ class Engine:
         project: ProjectFolder,
         canvas: str | None,
         node: str,
-        takes: int = 1,
+        takes: int | Sequence[int] = 1,
         quality: Quality | None = None,
         author: str = "",
         *,
@@ -65,20 +65,20 @@ class Engine:
         """Ask for takes of a shot. When this returns the task is on disk and will be done, whatever happens to this process.
 
         Several takes of a shot with a fixed seed use seed, seed + 1, …; without one each take gets a random seed, which is recorded.
+        ``takes`` may also name the seed of each take.
 
         Raises:
             BadInputError: The node is no shot, something it needs is wrong, or the number of takes is.
             NotFoundError: The canvas or the pipeline does not exist.
         """
-        if not 1 <= takes <= _MOST_TAKES:
-            raise BadInputError(f"{takes} takes cannot be made at once.", fix=f"Ask for 1 to {_MOST_TAKES}.")
+        number = takes if isinstance(takes, int) else len(takes)
+        if not 1 <= number <= _MOST_TAKES:
+            raise BadInputError(f"{number} takes cannot be made at once.", fix=f"Ask for 1 to {_MOST_TAKES}.")
         path, specs = generate_jobs(self._workspace, project, canvas, node, takes, quality)
         return self._add(_task(project, path, node, "generate", author, priority), specs)
 
     def preflight(self, project: ProjectFolder, canvas: str | None, node: str, takes: int = 1, quality: Quality | None = None) -> Preflight:
         """Return what :meth:`generate` would do now: pipeline, quality, what it would wait for, time and disk. Nothing is queued.
-
-        While no producer runs, the workers that it would start are assumed.
 
         Raises:
             BadInputError: The node is no shot, or something it needs is wrong.
@@ -86,10 +86,13 @@ class Engine:
         """
         _, jobs = generate_jobs(self._workspace, project, canvas, node, 1, quality)
         catalogue = Catalogue.load(self._workspace.root)
-        weights = installed(catalogue.pipelines.values(), self._workspace.models_dirs())
-        found = route(jobs[0], catalogue, self.workers() or likely_workers(weights))
+        found = route(jobs[0], catalogue, self.expected_workers(catalogue))
         past = [take for records in project.takes.all().values() for take in records]
         return preflight(jobs[0], takes, found, past, ahead=len(self.queue.waiting()), folder=project.root)
+
+    def expected_workers(self, catalogue: Catalogue) -> list[WorkerView]:
+        """Return the workers there are; while no producer runs, those that it would start."""
+        return self.workers() or likely_workers(installed(catalogue.pipelines.values(), self._workspace.models_dirs()))
 
     def render(self, project: ProjectFolder, canvas: str | None, node: str, author: str = "", *, priority: int = INTERACTIVE) -> TaskSpec:
         """Ask for the film of an assembler, as it is cut now.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genstudio.schema.take import TakeName
 
 __all__ = [
+    "ASSETS",
     "AUTO_SAVES",
     "CANVASES",
     "EXPORTS",
@@ -69,6 +70,7 @@ CANVASES: Final = "02_Source_Creative/Canvases"
 MAIN_CANVAS: Final = "02_Source_Creative/Canvases/main_canvas.json"
 AUTO_SAVES: Final = "04_Project_Files/Auto_Saves"
 EXPORTS: Final = "06_Exports"
+ASSETS: Final = "01_Assets"
 _MACHINE: Final = ".genstudio"
 _ASSETS: Final = "01_Assets/Generative_Assets"
 _MODELS: Final = "AI_Models"

@@ -5,7 +5,7 @@ Every error says what happened (``message``) and what to do (``fix``); ``code`` 
 
 from __future__ import annotations
 
-__all__ = ["BadInputError", "ConflictError", "GenStudioError", "MissingToolError", "NotFoundError", "ReadOnlyError"]
+__all__ = ["BadInputError", "ChangedError", "ConflictError", "GenStudioError", "MissingToolError", "NotFoundError", "ReadOnlyError"]
 
 
 class GenStudioError(Exception):
@@ -46,6 +46,12 @@ class ConflictError(GenStudioError):
     """Somebody else changed or holds the thing meanwhile."""
 
     code = "conflict"
+
+
+class ChangedError(GenStudioError):
+    """The thing is not, or no longer, in the state that the caller named as its condition."""
+
+    code = "changed"
 
 
 class ReadOnlyError(GenStudioError):

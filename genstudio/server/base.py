@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar, cast
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_jsonable_python
 from tornado import web
 
 from genstudio.schema.errors import BadInputError, GenStudioError
 from genstudio.schema.message import MAX_MESSAGE_BYTES
+from genstudio.server.bearer import BearerHandler
 from genstudio.session.base import TELLABLE, error_payload
 
 if TYPE_CHECKING:
@@ -36,8 +38,12 @@ _STATUS: Final = {
     "read_only": 403,
     "not_found": 404,
     "conflict": 409,
+    "changed": 412,
     "too_large": 413,
     "missing_tool": 503,
+    "disk_full": 507,
+    "no_permission": 507,
+    "not_writable": 507,
 }
 
 
@@ -64,7 +70,7 @@ def person(handler: JupyterHandler) -> str:
     return name.replace("#", " ")
 
 
-class StudioHandler(JupyterHandler):
+class StudioHandler(BearerHandler):
     """A handler of the studio; its verbs carry :func:`for_users`."""
 
     auth_resource = RESOURCE
@@ -113,8 +119,8 @@ class ApiHandler(StudioHandler, APIHandler):
             raise BadInputError(f"The body is larger than {most >> 20} MiB.", fix="Send less at once.", code="too_large")
         return model.model_validate_json(self.request.body or b"{}")
 
-    def answer(self, value: Any, status: int = 200) -> None:  # noqa: ANN401 - any JSON value
-        """Finish with a JSON value."""
+    def answer(self, value: BaseModel | Sequence[BaseModel], status: int = 200) -> None:
+        """Finish with a value as JSON."""
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps(value))
+        self.finish(json.dumps(to_jsonable_python(value, by_alias=True)))

@@ -30,6 +30,7 @@ App = Literal["app", "lab"]
 _FIRST_PORT: Final = 8888
 _PORTS_TRIED: Final = 100
 _HOST: Final = "127.0.0.1"
+_LABEXTENSIONS: Final = Path(__file__).parent / "labextensions"
 _PAGES: Final[dict[App, str]] = {"app": "/genstudio/app", "lab": "/lab"}
 
 
@@ -95,7 +96,7 @@ def _make_server(folder: WorkspaceFolder, port: int, app: App) -> tuple[ServerAp
     os.environ["GENSTUDIO_WORKSPACE"] = str(folder.root)  # for kernels
     _copy_notebooks(folder.root / "Notebooks")
     token = os.environ.get("JUPYTER_TOKEN") or secrets.token_urlsafe(24)
-    settings = {
+    settings: dict[str, object] = {
         "ServerApp.ip": _HOST,
         "ServerApp.port": port,
         "ServerApp.root_dir": folder.root,
@@ -107,6 +108,8 @@ def _make_server(folder: WorkspaceFolder, port: int, app: App) -> tuple[ServerAp
         "IdentityProvider.token": token,
         "LabApp.default_url": _PAGES[app],
     }
+    if _LABEXTENSIONS.is_dir():  # as built from these sources; a wheel has it where JupyterLab looks by itself
+        settings["LabApp.extra_labextensions_path"] = _LABEXTENSIONS
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of Jupyter's parts among themselves
         server = LabApp.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])

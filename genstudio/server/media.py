@@ -8,7 +8,7 @@ from tornado import web
 
 from genstudio.schema.errors import BadInputError
 from genstudio.server.base import StudioHandler, for_users
-from genstudio.session.media import MediaFile, find_media
+from genstudio.session.media import MediaFile, etag, find_media
 
 if TYPE_CHECKING:
     from genstudio.server.studio import Studio
@@ -64,9 +64,8 @@ class MediaHandler(StudioHandler, web.StaticFileHandler):
         return self.media.type
 
     def compute_etag(self) -> str:
-        """Return a validator from identity, size and time: hashing a long film on every request would take seconds."""
-        status = self.media.path.stat()
-        return f'"{status.st_ino:x}-{status.st_size:x}-{status.st_mtime_ns:x}"'
+        """Return the validator of the file."""
+        return etag(self.media.path)
 
     def set_extra_headers(self, path: str) -> None:  # noqa: ARG002 - tornado's signature
         """Keep media in the browser's own cache only, checked by their validator."""

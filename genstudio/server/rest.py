@@ -3,52 +3,36 @@
 from __future__ import annotations
 
 from secrets import token_hex
-from typing import TYPE_CHECKING, Final, Literal, Self
-
-from pydantic import Field, model_validator
+from typing import TYPE_CHECKING, Final
 
 from genstudio.graph.edit import diff
-from genstudio.schema.base import Frozen, Id, JsonObject, Name, Uuid
-from genstudio.schema.canvas import Canvas, Operation, Patch
+from genstudio.project.atomic import locked
+from genstudio.project.paths import get_lock_path
+from genstudio.schema.canvas import Operation, Patch
+from genstudio.schema.errors import NotFoundError
 from genstudio.server.base import ApiHandler, for_users, person
+from genstudio.server.shapes import (
+    Accepted,
+    Cancelling,
+    Fault,
+    NewGraph,
+    NewProject,
+    NewShot,
+    ProjectGraph,
+    ProjectRef,
+    QueueState,
+    Saved,
+    StaleFault,
+    TaskState,
+)
 from genstudio.session.progress import last_output, node_state, progress
 
 if TYPE_CHECKING:
     from genstudio.schema.job import TaskView
 
-__all__ = ["ProjectHandler", "ProjectsHandler", "ShotHandler", "TaskHandler"]
+__all__ = ["NowhereHandler", "ProjectHandler", "ProjectsHandler", "QueueHandler", "ShotHandler", "TaskHandler"]
 
 _MAX_GRAPH_BYTES: Final = 64 * 1024 * 1024
-
-
-class NewProject(Frozen):
-    """Body of ``POST projects``."""
-
-    name: Name
-    description: str = Field("", max_length=10_000)
-
-
-class NewGraph(Frozen):
-    """Body of ``PUT projects/{id}``: the whole canvas, and the version that it was made from."""
-
-    graph: Canvas
-    version: int = Field(ge=0)
-
-
-class NewShot(Frozen):
-    """Body of ``POST tasks/generate_shot``: a shot of the canvas, or the data of a new one."""
-
-    project_id: Uuid
-    node_id: Id | None = None
-    node_data: JsonObject | None = None
-    takes: int = Field(1, ge=1, le=32)
-    quality: Literal["low", "standard", "high"] | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.node_id is None) == (self.node_data is None):
-            raise ValueError("give either node_id or node_data")
-        return self
 
 
 class ProjectsHandler(ApiHandler):
@@ -58,14 +42,14 @@ class ProjectsHandler(ApiHandler):
     async def get(self) -> None:
         """Answer the projects of the workspace: ``[{id, name}]``."""
         summaries = await self.in_thread(self.studio.workspace.projects)
-        self.answer([{"id": summary.id, "name": summary.name} for summary in summaries])
+        self.answer([ProjectRef(id=summary.id, name=summary.name) for summary in summaries])
 
     @for_users("write")
     async def post(self) -> None:
         """Make a project; answer ``{id, name}``."""
         wanted = self.body(NewProject)
         project = await self.in_thread(lambda: self.studio.workspace.create(wanted.name, wanted.description))
-        self.answer({"id": project.uuid, "name": project.manifest.title}, status=201)
+        self.answer(ProjectRef(id=project.uuid, name=project.manifest.title), status=201)
 
 
 class ProjectHandler(ApiHandler):
@@ -83,26 +67,29 @@ class ProjectHandler(ApiHandler):
         version = await self.in_thread(self._replace, uuid, wanted)
         if version is None:
             present = await self.in_thread(self._read, uuid)
-            message = f"The canvas is at version {present['version']}, not {wanted.version}."
-            self.answer({"code": "conflict", "message": message, "fix": "Read it again and repeat the change.", **present}, status=409)
+            message = f"The canvas is at version {present.version}, not {wanted.version}."
+            fault = Fault(code="conflict", message=message, fix="Read it again and repeat the change.")
+            self.answer(StaleFault(**dict(fault), **dict(present)), status=409)
         else:
-            self.answer({"status": "success", "version": version})
+            self.answer(Saved(version=version))
 
-    def _read(self, uuid: str) -> JsonObject:
+    def _read(self, uuid: str) -> ProjectGraph:
         canvas = self.studio.project(uuid).canvas().read().canvas
-        return {"id": uuid, "graph": canvas.document(), "version": canvas.version}
+        return ProjectGraph(id=uuid, graph=canvas, version=canvas.version)
 
     def _replace(self, uuid: str, wanted: NewGraph) -> int | None:
         """Return the new version, None if the canvas is of another version than the caller thinks."""
-        file = self.studio.project(uuid).canvas()
-        canvas = file.read().canvas
-        if canvas.version != wanted.version:
-            return None
-        operations = tuple(diff(canvas, wanted.graph))
-        patch = Patch(
-            base=canvas.version, operations=operations, author=f"{person(self)}#rest", label="Replace the canvas", id=token_hex(16)
-        )
-        return file.apply(patch).version
+        project = self.studio.project(uuid)
+        file = project.canvas()
+        with locked(get_lock_path(project.root, "rest")):  # of two that know the same version, one comes too late
+            canvas = file.read().canvas
+            if canvas.version != wanted.version:
+                return None
+            operations = tuple(diff(canvas, wanted.graph))
+            patch = Patch(
+                base=canvas.version, operations=operations, author=f"{person(self)}#rest", label="Replace the canvas", id=token_hex(16)
+            )
+            return file.apply(patch).version
 
 
 class ShotHandler(ApiHandler):
@@ -112,7 +99,7 @@ class ShotHandler(ApiHandler):
     async def post(self) -> None:
         """Ask for takes of a shot; answer ``{task_id}``."""
         wanted = self.body(NewShot)
-        self.answer({"task_id": await self.in_thread(self._generate, wanted)}, status=202)
+        self.answer(Accepted(task_id=await self.in_thread(self._generate, wanted)), status=202)
 
     def _generate(self, wanted: NewShot) -> str:
         project = self.studio.project(wanted.project_id)
@@ -141,20 +128,45 @@ class TaskHandler(ApiHandler):
         """Cancel a task; answer at once, the jobs end a moment later."""
         await self.in_thread(self.studio.engine.store.task, task_id)
         await self.in_thread(self.studio.engine.cancel, task_id, by=f"{person(self)}#rest")
-        self.answer({"task_id": task_id, "status": "cancelling"}, status=202)
+        self.answer(Cancelling(task_id=task_id), status=202)
 
 
-def _state(task: TaskView) -> JsonObject:
+class QueueHandler(ApiHandler):
+    """``/genstudio/api/v1/queue``."""
+
+    @for_users("read")
+    async def get(self) -> None:
+        """Answer how many jobs run and wait, on how many workers."""
+        self.answer(await self.in_thread(self._queue))
+
+    def _queue(self) -> QueueState:
+        states = [job.state.state for job in self.studio.engine.store.jobs(active=True)]
+        running = sum(state in ("staging", "running") for state in states)
+        return QueueState(running=running, waiting=len(states) - running, workers=len(self.studio.engine.workers()))
+
+
+class NowhereHandler(ApiHandler):
+    """Whatever else is asked of the interface."""
+
+    @for_users("read")
+    async def get(self) -> None:
+        """Say that there is nothing, as the interface says things."""
+        raise NotFoundError("There is nothing at this address.", fix="Look at api/v1/openapi.json for what there is.")
+
+    head = post = put = patch = delete = get
+
+
+def _state(task: TaskView) -> TaskState:
     now = progress(task)
-    return {
-        "task_id": task.spec.id,
-        "project_id": task.spec.project,
-        "node_id": task.spec.node,
-        "state": node_state(task),
-        "progress": now.progress,
-        "step": now.step,
-        "eta_s": now.eta_s,
-        "output": last_output(task),
-        "notice": task.spec.notice,
-        "jobs": [job.model_dump(mode="json") for job in task.jobs],
-    }
+    return TaskState(
+        task_id=task.spec.id,
+        project_id=task.spec.project,
+        node_id=task.spec.node,
+        state=node_state(task),
+        progress=now.progress,
+        step=now.step,
+        eta_s=now.eta_s,
+        output=last_output(task),
+        notice=task.spec.notice,
+        jobs=task.jobs,
+    )

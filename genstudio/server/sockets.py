@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from jupyter_core.utils import ensure_async
-from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from genstudio.server.base import RESOURCE, person
+from genstudio.server.bearer import BearerHandler
 from genstudio.server.outbox import Outbox
 from genstudio.session.base import TELLABLE, Send, Session
 from genstudio.session.canvas_session import CanvasSession
@@ -41,7 +41,7 @@ class _AbsentSession(Session):
         return super()._dispatch(envelope)
 
 
-class SessionSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
+class SessionSocket(WebSocketMixin, WebSocketHandler, BearerHandler):
     """A connection. Requests of one connection are worked off in order, in a thread; answers and events come from any thread."""
 
     auth_resource = RESOURCE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ class Studio:
     def __init__(self, root: Path, base_url: str) -> None:
         self.base_url = base_url
         self.pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="genstudio")
+        self.guesses: deque[float] = deque()  # when wrong passwords came, monotonic
         self._root = root
         self._lock = threading.RLock()
         self._workspace: WorkspaceFolder | None = None

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
     from genstudio.schema.take import TakeRecord
 
-__all__ = ["CHUNK_BYTES", "MEDIA_TYPES", "MediaChunk", "MediaFile", "find_media", "media_url", "read_chunk", "resolve_url", "take_view"]
+__all__ = [
+    "CHUNK_BYTES",
+    "MEDIA_TYPES",
+    "MediaChunk",
+    "MediaFile",
+    "etag",
+    "find_media",
+    "media_url",
+    "read_chunk",
+    "resolve_url",
+    "take_view",
+]
 
 MEDIA_TYPES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -77,6 +88,12 @@ def take_view(project: ProjectFolder, record: TakeRecord) -> TakeView:
     relative = project.takes.media_path(record).relative_to(project.root).as_posix()
     small = "" if record.kind == "audio" else media_url(project.uuid, relative, width=320)
     return TakeView(record=record, output_url=media_url(project.uuid, relative), thumbnail_url=small)
+
+
+def etag(path: Path) -> str:
+    """Return a validator of a file's content: hashing a long film on every request would take seconds."""
+    status = path.stat()
+    return f'"{status.st_ino:x}-{status.st_size:x}-{status.st_mtime_ns:x}"'
 
 
 def find_media(root: Path, relative: str, width: int | None = None) -> MediaFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import NotFoundError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from genstudio.schema.nodes import NodeType
     from genstudio.schema.pipeline import TaskDeclaration
     from genstudio.schema.project import ProjectSettings
+    from genstudio.widget.batch import Batch, Table
     from genstudio.widget.node import Node
     from genstudio.widget.studio import StudioWidget
 
@@ -82,6 +83,22 @@ class Project:
     def render(self, assembler: Node | str | None = None) -> FilmJob:
         """Render the film of the main canvas to ``06_Exports``. Returns at once; ``result()`` waits for the film."""
         return self.canvas().render(assembler)
+
+    def batch(
+        self, table: Table | None, *, takes: int = 1, quality: Literal["low", "standard", "high"] | None = None, film: bool = False
+    ) -> Batch:
+        """Return a batch of the main canvas: what a table of shots asks for. ``start()`` makes what is missing, and nothing twice.
+
+        Args:
+            table: A CSV or JSON file, or a list of mappings such as ``{"name": "SHOT_010", "prompt": "a fox"}``; None takes the shots
+                that are on the canvas.
+            takes: How many takes a shot is to have whose row does not say.
+            quality: The quality of shots whose row does not say; None takes the shot's or the project's own.
+            film: Join the shots in the order of the table and lead them to an assembler.
+        """
+        from genstudio.widget.batch import Batch
+
+        return Batch(self.canvas(), table, takes=takes, quality=quality, film=film)
 
     def jobs(self, *, active: bool = False) -> tuple[TakesJob | FilmJob, ...]:
         """Return the project's jobs, newest first; ``active`` leaves out those that ended."""

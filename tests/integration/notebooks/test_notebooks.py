@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,13 +15,24 @@ import nbformat
 import papermill
 import pytest
 from engine_end import end_engines
+from engine_lab import until
 from nbclient import NotebookClient
+
+from genstudio.project.workspace import WorkspaceFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path(__file__).parents[3] / "notebooks"
-KERNELS = {"quickstart.ipynb": "ipyflow", "batch.ipynb": "python3", "studio.ipynb": "python3"}
+KERNELS = {
+    "quickstart.ipynb": "ipyflow",
+    "reactive_canvas.ipynb": "ipyflow",
+    "batch.ipynb": "python3",
+    "new_pipeline.ipynb": "python3",
+    "scale_out.ipynb": "python3",
+    "studio.ipynb": "python3",
+}
+TEACHING = ("reactive_canvas.ipynb", "new_pipeline.ipynb", "scale_out.ipynb")
 
 
 @pytest.fixture
@@ -50,11 +63,32 @@ def test_all_notebooks_are_known_here() -> None:
 
 @pytest.mark.slow
 def test_quickstart_runs_from_top_to_bottom_on_its_own_kernel(studio: Path, tmp_path: Path) -> None:
+    run_alone("quickstart.ipynb", tmp_path)
+    assert list((studio / "Projects" / "My_First_Film" / "06_Exports").glob("*.mp4"))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("studio")
+@pytest.mark.parametrize("name", TEACHING)
+def test_a_notebook_that_teaches_runs_from_top_to_bottom_on_its_own_kernel(name: str, tmp_path: Path) -> None:
+    run_alone(name, tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(set(KERNELS) - {"studio.ipynb", "quickstart.ipynb"}))
+def test_a_notebook_says_what_it_is_for_and_where_to_go_next(name: str) -> None:
+    cells = read(name).cells
+    assert "**What it is for:**" in cells[0].source
+    assert "**Where to go next:**" in cells[-1].source
+    for linked in re.findall(r"\]\((\w+\.ipynb)\)", "".join(cell.source for cell in cells)):
+        assert (FOLDER / linked).is_file()
+
+
+def run_alone(name: str, tmp_path: Path) -> None:
+    """Run a notebook with nbval, on the kernel that it names."""
     options = ["--nbval-lax", "--nbval-cell-timeout=300", "-p", "no:cacheprovider", "-q", "--rootdir", str(FOLDER), "-c", os.devnull]
-    command = [sys.executable, "-m", "pytest", *options, str(FOLDER / "quickstart.ipynb")]
+    command = [sys.executable, "-m", "pytest", *options, str(FOLDER / name)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert list((studio / "Projects" / "My_First_Film" / "06_Exports").glob("*.mp4"))
 
 
 @pytest.mark.slow
@@ -62,28 +96,34 @@ def test_batch_makes_the_sample_film_and_ends_with_a_report(studio: Path, tmp_pa
     out = tmp_path / "out.ipynb"
     papermill.execute_notebook(str(FOLDER / "batch.ipynb"), str(out), progress_bar=False, log_output=False, cwd=str(tmp_path))
     report = report_of(out)
-    assert len(report) == 4
-    assert all("SHOT-0" in line for line in report[:3])
-    assert report[3].startswith("film")
+    assert all("1 of 1 takes" in line for line in report[:3])
+    assert report[3].startswith("film: 06_Exports/")
+    assert "3 shots, 3 takes (3 made now)" in report[4]
     (project,) = (studio / "Projects").iterdir()
     assert len(list(project.glob("03_Renders/SCENE_01/*/*.mp4"))) == 3
     assert len(list(project.glob("06_Exports/*.mp4"))) == 1
 
 
 @pytest.mark.slow
-def test_batch_takes_shots_from_a_table_and_makes_nothing_twice(studio: Path, tmp_path: Path) -> None:
-    table = tmp_path / "shots.csv"
-    table.write_text("name,prompt,duration,seed\nSHOT_010,a fox,500ms,7\nSHOT_020,«лиса»,500ms,\n", "utf-8")
-    parameters = {"project": "From a table", "shots": str(table), "quality": "low", "takes": 1}
-    for _ in range(2):
-        out = tmp_path / "out.ipynb"
-        papermill.execute_notebook(
-            str(FOLDER / "batch.ipynb"), str(out), parameters, progress_bar=False, log_output=False, cwd=str(tmp_path)
-        )
-    records = sorted((studio / "Projects" / "From_a_table").glob("03_Renders/SCENE_01/*/*.json"))
-    assert [path.stem for path in records] == ["SHOT-010_v01_take01", "SHOT-020_v01_take01"]
-    assert json.loads(records[0].read_text("utf-8"))["inputs"]["seed"] == 7
-    assert sum("already there" in line for line in report_of(out)) == 2
+def test_batch_killed_while_it_works_goes_on_where_it_was(studio: Path, tmp_path: Path) -> None:
+    shots = tmp_path / "shots.csv"
+    shots.write_text("name,prompt,duration,seed,takes\nSHOT_010,a fox,500ms,7,2\nSHOT_020,«лиса»,500ms,,1\n", "utf-8")
+    film = WorkspaceFolder.find(studio).create("From a table")
+    film.update_settings(height=90, fps="8")
+    parameters = {"project": film.uuid, "shots": str(shots), "quality": "low", "film": False}
+    words = [word for name, value in parameters.items() for word in ("-p", name, str(value))]
+    batch, out = str(FOLDER / "batch.ipynb"), str(tmp_path / "out.ipynb")
+    with subprocess.Popen([sys.executable, "-m", "papermill", batch, out, "--no-progress-bar", *words], start_new_session=True) as killed:
+        until(lambda: any(film.takes.all().values()), what="the first take")
+        os.killpg(killed.pid, signal.SIGKILL)
+    papermill.execute_notebook(batch, out, parameters, progress_bar=False, log_output=False, cwd=str(tmp_path))
+    takes = {renders: [record.id for record in records] for renders, records in film.takes.all().items()}
+    assert takes == {
+        "SCENE_01/SHOT_010": ["SHOT-010_v01_take01", "SHOT-010_v01_take02"],
+        "SCENE_01/SHOT_020": ["SHOT-020_v01_take01"],
+    }
+    assert sorted(record.inputs["seed"] for record in film.takes.list("SCENE_01/SHOT_010")) == [7, 8]
+    assert len(list(film.root.glob("06_Exports/*_report.html"))) == 1
 
 
 def test_studio_displays_the_widget_over_the_whole_page(studio: Path, tmp_path: Path) -> None:

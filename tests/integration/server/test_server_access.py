@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from tornado.web import RequestHandler
 from websockets.exceptions import InvalidStatus
 
+from genstudio.server.extension import ROUTES
+from genstudio.server.sockets import CanvasSocket, WorkspaceSocket
+from genstudio.server.tokens import TokenHandler
+
 UUID = "00000000-0000-4000-8000-000000000000"
-ROUTES = [
-    ("GET", "genstudio"),
-    ("GET", "genstudio/"),
-    ("GET", "genstudio/app"),
-    ("GET", "genstudio/api/v1/projects"),
-    ("POST", "genstudio/api/v1/projects"),
-    ("GET", f"genstudio/api/v1/projects/{UUID}"),
-    ("PUT", f"genstudio/api/v1/projects/{UUID}"),
-    ("POST", "genstudio/api/v1/tasks/generate_shot"),
-    ("GET", "genstudio/api/v1/tasks/t1"),
-    ("DELETE", "genstudio/api/v1/tasks/t1"),
-    ("GET", f"genstudio/media/{UUID}/a.mp4"),
-    ("HEAD", f"genstudio/media/{UUID}/a.mp4"),
-    ("GET", f"genstudio/ws/{UUID}"),
-    ("GET", "genstudio/ws/workspace"),
-]
+PAGE = [("GET", "genstudio"), ("GET", "genstudio/"), ("GET", "genstudio/app")]
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
+def probes() -> list[tuple[str, str]]:
+    """Return every verb of every route that the studio adds to a server, with an address that leads there."""
+    found = list(PAGE)
+    for pattern, handler in ROUTES:
+        sample = re.sub(r"\(\[0-9a-f\].*?\{12\}\)", UUID, pattern)
+        path = (
+            sample.replace(r"([A-Za-z0-9_\-]{1,64})", "t1")
+            .replace("(?:api|auth)(?:/.*)?", "api/nothing")
+            .replace("(.+)", "01_Assets/Source_Media/a.mp4")
+            .replace("\\", "")
+        )
+        verbs = [verb for verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") if getattr(handler, verb.lower()) is not _missing(verb)]
+        found += [(verb, f"genstudio/{path}") for verb in verbs]
+    return found
+
+
+def _missing(verb: str) -> Any:
+    return getattr(RequestHandler, verb.lower())
+
+
+ROUTES_PROBED = [probe for probe in probes() if probe != ("POST", "genstudio/auth/token")]
+
+
+def test_every_route_is_probed() -> None:
+    assert len(ROUTES_PROBED) >= len(ROUTES) + len(PAGE) + 3
+    assert ("PUT", f"genstudio/api/v1/projects/{UUID}/files/01_Assets/Source_Media/a.mp4") in ROUTES_PROBED
+
+
+def test_every_verb_is_guarded_where_it_stands() -> None:
+    """A verb that forgot its guard would answer strangers; this finds it without asking."""
+    for pattern, handler in ROUTES:
+        for verb in ("get", "head", "post", "put", "patch", "delete"):
+            method = getattr(handler, verb)
+            if method is not _missing(verb) and handler not in (TokenHandler, CanvasSocket, WorkspaceSocket):
+                assert hasattr(method, "__wrapped__"), (pattern, verb)
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES_PROBED)
 def test_a_stranger_is_sent_away_from_every_route(studio: Any, method: str, path: str) -> None:
     answer = studio.stranger(path, method, b"{}" if method in ("POST", "PUT") else None)
     assert answer.status in (302, 401, 403)
@@ -34,10 +62,11 @@ def test_a_stranger_is_sent_away_from_every_route(studio: Any, method: str, path
         assert "/login" in answer.headers["Location"]
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
+@pytest.mark.parametrize(("method", "path"), ROUTES_PROBED)
 def test_a_wrong_token_opens_nothing(studio: Any, method: str, path: str) -> None:
-    answer = studio.stranger(path, method, b"{}" if method in ("POST", "PUT") else None, Authorization="token wrong")
-    assert answer.status in (302, 401, 403)
+    for wrong in ("token wrong", "Bearer wrong", "Bearer " + "A" * 200):
+        answer = studio.stranger(path, method, b"{}" if method in ("POST", "PUT") else None, Authorization=wrong)
+        assert answer.status in (302, 401, 403)
 
 
 @pytest.mark.parametrize("place", [UUID, "workspace"])
@@ -56,7 +85,7 @@ def test_a_page_of_another_site_cannot_open_a_socket_with_the_users_cookie(studi
     own.connection.close()
 
 
-@pytest.mark.parametrize(("method", "path"), [(method, path) for method, path in ROUTES if method in ("POST", "PUT", "DELETE")])
+@pytest.mark.parametrize(("method", "path"), [(method, path) for method, path in ROUTES_PROBED if method in ("POST", "PUT", "DELETE")])
 def test_a_page_of_another_site_cannot_write_with_the_users_cookie(studio: Any, method: str, path: str) -> None:
     browser = studio.browser()
     assert browser(path, method, b"{}" if method != "DELETE" else None).status == 403

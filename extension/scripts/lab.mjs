@@ -1,0 +1,44 @@
+// Builds the prebuilt extension for JupyterLab: the container that it loads, and copies of script and stylesheet, named by their content.
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as esbuild from "esbuild";
+import { home, options } from "./bundle.mjs";
+
+const NAME = "genstudio";
+const version = JSON.parse(readFileSync(join(home, "package.json"), "utf8")).version;
+const named = (name, bytes) => name.replace(".", `.${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}.`);
+
+/** Build into `out` from the script and stylesheet in `built`. */
+export async function buildLab(built, out = process.env.GENSTUDIO_LAB ?? join(home, "..", "genstudio", "server", "labextensions", NAME)) {
+  const place = join(out, "static");
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(place, { recursive: true });
+  const copied = (name) => {
+    const target = named(name, readFileSync(join(built, name)));
+    copyFileSync(join(built, name), join(place, target));
+    return target;
+  };
+  const files = { script: copied("studio.js"), style: copied("studio.css") };
+  const result = await esbuild.build({
+    ...options,
+    entryPoints: [join(home, "src", "lab", "container.ts")],
+    format: "iife",
+    minify: true,
+    write: false,
+    outfile: "container.js",
+    define: { ...options.define, GENSTUDIO_FILES: JSON.stringify(files) },
+  });
+  const script = result.outputFiles[0].contents;
+  const entry = named("container.js", script);
+  writeFileSync(join(place, entry), script);
+  const manifest = {
+    name: NAME,
+    version,
+    description: "The film studio in JupyterLab.",
+    license: "Apache-2.0",
+    jupyterlab: { extension: true, _build: { load: `static/${entry}`, extension: "./extension" } },
+  };
+  writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  console.log(`${entry}: ${(script.length / 1000).toFixed(1)} KB for JupyterLab`);
+}

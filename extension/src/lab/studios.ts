@@ -1,0 +1,37 @@
+/** The studio in a tab of its own: a card in the launcher, and commands. */
+import type { LabApp, Plugin, Shared } from "./host.ts";
+import { studioWidget, type Files } from "./studio.ts";
+
+const OPEN = "genstudio:open";
+const CATEGORY = "Film studio";
+
+interface Launcher {
+  add(item: { command: string; category: string; rank: number }): unknown;
+}
+interface Palette {
+  addItem(item: { command: string; category: string }): unknown;
+}
+
+/** The plugin that opens the studio. */
+export function studios(shared: Shared, files: Files, icon: unknown): Plugin {
+  return {
+    id: "genstudio:studio",
+    description: "Opens the studio in a tab.",
+    autoStart: true,
+    optional: [shared.launcher.ILauncher, shared.apputils.ICommandPalette],
+    activate: (app: LabApp, launcher: Launcher | null, palette: Palette | null) => {
+      let count = 0;
+      const open = (): void => {
+        const widget = studioWidget(shared, files, Promise.resolve({ mode: "studio" }));
+        count += 1;
+        widget.id = `genstudio-studio-${count}`;
+        Object.assign(widget.title, { label: "Film studio", caption: "Projects of this workspace", icon, closable: true });
+        app.shell.add(widget, "main");
+        app.shell.activateById(widget.id);
+      };
+      app.commands.addCommand(OPEN, { label: "Film studio", caption: "All projects of this workspace", icon, execute: open });
+      launcher?.add({ command: OPEN, category: "Other", rank: 0 });
+      palette?.addItem({ command: OPEN, category: CATEGORY });
+    },
+  };
+}

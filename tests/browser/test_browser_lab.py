@@ -1,0 +1,74 @@
+"""Canvases as documents of a real JupyterLab, with no kernel anywhere."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from running_studio import Studio
+    from studio_page import StudioPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CANVASES = "02_Source_Creative/Canvases"
+
+
+def api(studio: Studio, path: str, body: Any = None, method: str | None = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{studio.url}{path}", data=data, method=method)  # noqa: S310 - loopback
+    request.add_header("Authorization", f"token {studio.token}")
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        return json.loads(answer.read() or b"null")
+
+
+def open_lab(page: Page, studio: Studio, path: str = "") -> list[str]:
+    """Open JupyterLab, at a file if one is named, and return what its console will say of errors."""
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" and "genstudio" in message.text else None)
+    page.goto(studio.page(f"lab/tree/{path}" if path else "lab"))
+    return errors
+
+
+def test_a_canvas_opens_as_a_document_is_edited_and_is_never_saved_by_lab(page: Page, film: StudioPage, studio: Studio) -> None:
+    if not (studio.workspace / "Projects" / "In_Lab").exists():  # a second try finds the first one's
+        api(studio, "genstudio/api/v1/projects", {"name": "In Lab"})
+    canvas = studio.workspace / "Projects" / "In_Lab" / CANVASES / "main_canvas.json"
+    errors = open_lab(page, studio, f"Projects/In_Lab/{CANVASES}/main_canvas.json")
+    expect(film.hook("canvas")).to_be_visible()
+    shot = film.add("shot")
+    film.write_prompt(shot, "a fox crosses a frozen river")
+    page.keyboard.press("Escape")
+    while studio.nodes("In Lab").get(shot, {}).get("data", {}).get("prompt") != "a fox crosses a frozen river":
+        studio.tick()
+    before = canvas.stat().st_mtime_ns, canvas.read_bytes()
+    page.keyboard.press("Control+s")
+    expect(page.locator('[data-testid="lab-queue"]')).to_contain_text("Studio: idle")
+    assert page.locator(".jp-Dialog").count() == 0
+    assert (canvas.stat().st_mtime_ns, canvas.read_bytes()) == before
+    assert page.locator(".jp-Notebook").count() == 0
+    assert api(studio, "api/kernels") == []
+    assert errors == []
+
+
+def test_any_file_of_the_folder_of_canvases_is_one_and_the_launcher_has_the_studio(page: Page, film: StudioPage, studio: Studio) -> None:
+    folder = studio.workspace / "Projects" / "In_Lab" / CANVASES
+    (folder / "teaser.json").write_bytes((folder / "main_canvas.json").read_bytes())
+    open_lab(page, studio, f"Projects/In_Lab/{CANVASES}/teaser.json")
+    expect(film.hook("canvas")).to_be_visible()
+    page.keyboard.press("Control+Shift+l")
+    page.locator(".jp-LauncherCard").filter(has_text="Film studio").click()
+    expect(film.hook("new-project")).to_be_visible()
+
+
+def test_the_canvas_has_the_theme_of_lab(page: Page, film: StudioPage, studio: Studio) -> None:
+    themes = "lab/api/settings/@jupyterlab/apputils-extension:themes"
+    api(studio, themes, {"raw": '{"theme": "JupyterLab Dark"}'}, "PUT")
+    open_lab(page, studio, f"Projects/In_Lab/{CANVASES}/main_canvas.json")
+    expect(film.hook("canvas")).to_be_visible()
+    expect(page.locator(".gs-root").first).to_have_attribute("data-theme", "dark")

@@ -1,0 +1,46 @@
+"""A server with narrow limits: what is too much, and what comes too often."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from engine_lab import until
+
+TOKEN = "genstudio/auth/token"
+
+
+@pytest.fixture(scope="module")
+def strict(studio: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A studio that takes files of one MiB at most."""
+    folder = tmp_path_factory.mktemp("strict")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("GENSTUDIO_UPLOAD_MIB", "1")
+        started = type(studio).start(folder / "Studio", folder / "state")
+    yield started
+    started.end()
+
+
+def test_too_much_that_is_not_announced_is_refused_when_it_is_too_much(strict: Any) -> None:
+    film = strict.create("Film")
+    connection = http.client.HTTPConnection("127.0.0.1", strict.port, timeout=60)
+    headers = {"Authorization": f"token {strict.token}", "Transfer-Encoding": "chunked"}
+    body = (bytes(64 << 10) for _ in range(20))
+    path = f"/genstudio/api/v1/projects/{film.uuid}/files/01_Assets/Source_Media/film.mp4"
+    connection.request("PUT", path, body, headers, encode_chunked=True)
+    answer = connection.getresponse()
+    assert answer.status == 413
+    assert b"larger than the 1 MiB" in answer.read()
+    connection.close()
+    until(lambda: not list(film.root.rglob("upload-*")), what="the upload is cleared away")
+
+
+def test_a_few_wrong_passwords_close_the_door_for_a_while(strict: Any) -> None:
+    wrong = [strict.stranger(TOKEN, "POST", {"username": "a", "password": "wrong"}) for _ in range(11)]
+    assert [answer.status for answer in wrong] == [401] * 10 + [429]
+    assert wrong[0].headers["WWW-Authenticate"] == "Bearer"
+    assert "password is wrong" in wrong[0].json()["message"]
+    assert wrong[-1].headers["Retry-After"] == "60"
+    assert strict.stranger(TOKEN, "POST", {"username": "a", "password": strict.token}).status == 429
