@@ -12,6 +12,8 @@ from genstudio.project import drivers, paths
 from genstudio.project.atomic import write_new
 from genstudio.project.documents import parse_model
 from genstudio.project.repository_history import Version, Versions
+from genstudio.project.repository_media import Media
+from genstudio.project.repository_remote import Pulled, Remotes
 from genstudio.schema.canvas import Patch
 from genstudio.schema.errors import ConflictError, NotFoundError
 from genstudio.schema.project import PROJECT_SCHEMA, ProjectManifest
@@ -55,6 +57,13 @@ class ProjectHistory:
         self._project = project
         self._repository = project.repository
         self._versions = Versions(project.repository)
+        self._remotes = Remotes(project.repository)
+        self.media = Media(project.repository)
+
+    @property
+    def remotes(self) -> Remotes:
+        """The remotes of the project."""
+        return self._remotes
 
     def log(self, limit: int = 50, path: str | None = None) -> tuple[Version, ...]:
         """Return the newest versions, newest first; ``path`` asks for those in which a file or folder changed."""
@@ -82,6 +91,20 @@ class ProjectHistory:
     def checkpoints(self) -> list[Checkpoint]:
         """Return the named versions."""
         return [Checkpoint(name, commit) for commit, names in self._versions.checkpoints().items() for name in names]
+
+    def push(self, remote: str = "origin") -> str:
+        """Commit everything and send it with its media; see :meth:`Remotes.push`."""
+        self._refuse_obstacle()
+        self._remotes.refuse_staged()
+        self._repository.commit_all("Before sending")
+        return self._remotes.push(remote)
+
+    def pull(self, remote: str = "origin") -> Pulled:
+        """Commit everything, then merge what is new at the remote; see :meth:`Remotes.pull`."""
+        self._refuse_obstacle()
+        self._remotes.refuse_staged()
+        self._repository.commit_all("Before merging")
+        return self._remotes.pull(remote)
 
     def restore(self, version: str, *, canvas: str | None = None, author: str = "") -> Restored:
         """Go back to a version without losing anything that came later.
