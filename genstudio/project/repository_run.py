@@ -112,6 +112,11 @@ class GitRunner:
         outcome = self.run("symbolic-ref", "--quiet", "--short", "HEAD")
         return outcome.out.strip() if outcome.code == 0 else None
 
+    def staged_tree(self) -> str | None:
+        """Return the tree of what is staged; None while a merge is unfinished."""
+        outcome = self.run("write-tree")
+        return outcome.out.strip() if outcome.code == 0 else None
+
     def _environment(self) -> dict[str, str]:
         git_dir = str(self.git_dir)
         return {
