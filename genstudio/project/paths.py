@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genstudio.schema.take import TakeName
 
 __all__ = [
+    "ASSET_KINDS",
     "AUTO_SAVES",
     "CANVASES",
     "EXPORTS",
@@ -27,6 +28,7 @@ __all__ = [
     "MANIFEST",
     "PROJECT_FOLDERS",
     "RENDERS",
+    "SOURCE_CREATIVE",
     "WORKSPACE_MANIFEST",
     "CacheKind",
     "default_workspace_root",
@@ -65,6 +67,7 @@ __all__ = [
 MANIFEST: Final = "project.json"
 WORKSPACE_MANIFEST: Final = "workspace.json"
 RENDERS: Final = "03_Renders"
+SOURCE_CREATIVE: Final = "02_Source_Creative"
 CANVASES: Final = "02_Source_Creative/Canvases"
 MAIN_CANVAS: Final = "02_Source_Creative/Canvases/main_canvas.json"
 AUTO_SAVES: Final = "04_Project_Files/Auto_Saves"
@@ -96,6 +99,7 @@ PROJECT_FOLDERS: Final = (
 LIBRARY_FOLDERS: Final = ("Branding", "LUTs_and_Presets", "Stock_Media", "Pipeline_Templates", _MODELS, "Pipelines")
 
 AssetKind = Literal["character", "style", "location"]
+ASSET_KINDS: Final[tuple[AssetKind, ...]] = ("character", "style", "location")
 CacheKind = Literal["thumbnails", "proxies", "control_maps", "conformed", "pieces", "downloads"]
 _ASSET_FOLDERS: Final = {"character": "Characters", "style": "Styles", "location": "Locations"}
 _RENDERS_NAME: Final = re.compile(r"[A-Z0-9_]{1,32}/[A-Z0-9_]{1,32}")

@@ -11,7 +11,7 @@ from genstudio.project.documents import DamagedError, parse_model
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.take import TAKE_SCHEMA, TakeName, TakeRecord
 
-__all__ = ["claim_holder", "files", "folders", "is_pointer_to", "is_shot", "read_record", "take_number"]
+__all__ = ["changed_at", "claim_holder", "files", "folders", "is_pointer_to", "is_shot", "read_record", "take_number"]
 
 _POINTER_START: Final = b"version https://git-lfs.github.com/spec/"
 _POINTER_BYTES: Final = 1024
@@ -56,6 +56,14 @@ def is_pointer_to(path: Path, record: TakeRecord) -> bool:
     data = path.read_bytes()
     lines = data.split(b"\n")
     return data.startswith(_POINTER_START) and f"oid sha256:{record.sha256}".encode() in lines and f"size {record.bytes}".encode() in lines
+
+
+def changed_at(folder: Path) -> int:
+    """Return when something in a folder last appeared or went, in nanoseconds; 0 if the folder is not there."""
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def files(folder: Path) -> list[os.DirEntry[str]]:

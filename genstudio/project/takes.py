@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ from genstudio.project.documents import dump_json
 from genstudio.project.hashing import file_sha256
 from genstudio.project.reel import reel
 from genstudio.project.staging import Staged, stage
-from genstudio.project.take_files import claim_holder, files, folders, is_pointer_to, is_shot, read_record, take_number
+from genstudio.project.take_files import changed_at, claim_holder, files, folders, is_pointer_to, is_shot, read_record, take_number
 from genstudio.schema.base import utc_now
 from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
 from genstudio.schema.take import TakeName, TakeRecord
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["TakeStore"]
 
 _MOST_TAKES: Final = 9999
+_AT_REST_NS: Final = 100_000_000
 
 
 class TakeStore:
@@ -37,6 +39,7 @@ class TakeStore:
         self.root = root
         self._uuid = project_uuid
         self._parsed: dict[Path, tuple[tuple[int, ...], TakeRecord | None]] = {}
+        self._settled: dict[str, tuple[int, tuple[TakeRecord, ...]]] = {}
 
     # -- reading -------------------------------------------------------------------------------------------------------------------
 
@@ -64,6 +67,20 @@ class TakeStore:
         except FileNotFoundError:
             return (0, 0)
         return (status.st_mtime_ns, sum(1 for _ in folder.iterdir()))
+
+    def settled(self, renders: str) -> tuple[TakeRecord, ...]:
+        """Return the takes of a shot as :meth:`list` does, for one ``stat`` while its folder has not changed.
+
+        For those who ask after every edit: it shows takes that appear and go, but not media that somebody overwrites in place.
+        """
+        at = changed_at(paths.get_shot_dir(self.root, renders))
+        known = self._settled.get(renders)
+        if known is not None and known[0] == at:
+            return known[1]
+        found = self.list(renders)
+        if time.time_ns() - at > _AT_REST_NS:  # else another take may still come within the same tick of the disk's clock
+            self._settled[renders] = (at, found)
+        return found
 
     def media_path(self, record: TakeRecord) -> Path:
         """Return the media file of a take.

@@ -6,9 +6,11 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from genstudio.graph.check import check
+from genstudio.graph.stale import stale_problems
 from genstudio.session.base import message
 from genstudio.session.folder_watch import FolderWatch
 from genstudio.session.library import library
+from genstudio.session.marks import marks
 from genstudio.session.media import take_view
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from genstudio.graph.stale import StaleTake
     from genstudio.schema.canvas import Canvas, JournalEntry
     from genstudio.schema.message import TakeView
     from genstudio.schema.nodes import Problem
@@ -46,7 +49,9 @@ class CanvasWatch:
         state = self._file.read()
         self._sequence = state.sequence
         self._folders = FolderWatch(first.project, will_tell)
-        self._version = -1
+        self._version, self._canvas = -1, state.canvas
+        self._marks = marks(first.project, first.file.path)
+        self._stale: dict[str, StaleTake] = {}
         self._problems: tuple[Problem, ...] = ()
         self._examine(state.canvas)
         self._next_look = time.monotonic() + _FOLDERS_S
@@ -56,7 +61,8 @@ class CanvasWatch:
         self._follow_journal()
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + _FOLDERS_S
-            if self._folders.changed():
+            changed = (self._folders.changed(), self._marks_changed())
+            if any(changed):
                 self.refresh()
 
     def refresh(self) -> None:
@@ -111,10 +117,21 @@ class CanvasWatch:
         if canvas.version == self._version:
             return
         abilities = self._library.now()
-        self._version = canvas.version
-        self._problems = check(canvas, abilities.types, abilities.tasks)
+        self._version, self._canvas = canvas.version, canvas
+        self._stale = self._marks.stale(self._project, canvas, abilities.tasks)
+        self._problems = (*check(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, self._stale))
         names = (node.data.get("renders") for node in canvas.nodes.values())
         self._folders.shots(name for name in names if isinstance(name, str) and name)
+
+    def _marks_changed(self) -> bool:
+        """Return whether other shots are out of date than people were told: takes, assets and texts change without an edit."""
+        canvas, abilities = self._canvas, self._library.now()
+        stale = self._marks.stale(self._project, canvas, abilities.tasks)
+        if stale == self._stale:
+            return False
+        self._stale = stale
+        self._problems = (*check(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, stale))
+        return True
 
 
 def _gapless(entries: Sequence[JournalEntry], after: int) -> bool:
