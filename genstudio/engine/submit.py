@@ -7,11 +7,13 @@ import time
 from typing import TYPE_CHECKING, Final, Literal
 
 from genstudio.engine import nudge
+from genstudio.engine.again import job_again
 from genstudio.engine.daemons import start_producer
 from genstudio.engine.lease import holder
 from genstudio.engine.shots import generate_jobs, render_job
 from genstudio.engine.state import StateFolder, read_json
 from genstudio.engine.store import JobStore
+from genstudio.pipelines.catalogue import Catalogue
 from genstudio.schema.errors import BadInputError, GenStudioError
 from genstudio.schema.job import ENDED, JobSpec, TaskSpec, TaskView, WorkerView
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.base import Quality
+    from genstudio.schema.take import TakeRecord
 
 __all__ = ["INTERACTIVE", "Engine"]
 
@@ -67,6 +70,16 @@ class Engine:
             raise BadInputError(f"{takes} takes cannot be made at once.", fix=f"Ask for 1 to {_MOST_TAKES}.")
         path, specs = generate_jobs(self._workspace, project, canvas, node, takes, quality)
         return self._add(_task(project, path, node, "generate", author, priority), specs)
+
+    def make_again(self, project: ProjectFolder, record: TakeRecord, author: str = "") -> TaskSpec:
+        """Ask for one more take made just as ``record`` says another one was, by the same pipeline in the same version.
+
+        Raises:
+            NotFoundError: The pipeline is not here in that version.
+            BadInputError: The record does not say how the take was made.
+        """
+        job = job_again(project, Catalogue.load(self._workspace.root), record)
+        return self._add(_task(project, record.canvas.path, record.canvas.node, "generate", author, INTERACTIVE), [job])
 
     def render(self, project: ProjectFolder, canvas: str | None, node: str, author: str = "", *, priority: int = INTERACTIVE) -> TaskSpec:
         """Ask for the film of an assembler, as it is cut now.
