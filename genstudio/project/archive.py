@@ -80,7 +80,7 @@ def archive_project(project: ProjectFolder, target: Path, *, exports: bool = Fal
         ConflictError: There is a file of that name, or the repository must not be touched.
         GenStudioError: The disk is full; nothing is left behind.
     """
-    repository = project.repository
+    repository, target = project.repository, target.expanduser().absolute()
     if os.path.lexists(target):
         raise ConflictError(f"There is already a file {str(target)!r}.", fix="Choose another name.")
     if repository.exists and not repository.is_safe():
