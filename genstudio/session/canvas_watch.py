@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from genstudio.graph.check import check
 from genstudio.graph.stale import stale_problems
+from genstudio.schema.message import NoticePayload
 from genstudio.session.base import message
 from genstudio.session.folder_watch import FolderWatch
 from genstudio.session.library import library
@@ -29,9 +30,6 @@ __all__ = ["CanvasWatch"]
 _FOLDERS_S: Final = 0.5
 """How often the folders of the shots are looked at, in seconds; the journal is looked at in every round."""
 
-_AT_REST_S: Final = 0.2
-"""How long a file must not change, in seconds, before a change made outside the studio is read."""
-
 
 class CanvasWatch:
     """Tells the sessions of one canvas what changed.
@@ -45,9 +43,8 @@ class CanvasWatch:
         self._library = library(first.workspace)
         self._project, self._file = first.project, first.project.canvas(first.file.path)
         self._stamp = self._file.stamp()
-        self._moving: tuple[tuple[int, ...], float] | None = None
         state = self._file.read()
-        self._sequence = state.sequence
+        self._sequence, self._notice = state.sequence, ""
         self._folders = FolderWatch(first.project, will_tell)
         self._version, self._canvas = -1, state.canvas
         self._marks = marks(first.project, first.file.path)
@@ -87,9 +84,9 @@ class CanvasWatch:
         if stamp == self._stamp:
             return
         entries = self._file.entries(self._sequence)
-        if not entries and not self._at_rest(stamp):
-            return
         state = self._file.read()  # also journals what was changed outside the studio
+        if state.moving and not entries:
+            return
         entries = self._file.entries(self._sequence)
         if state.sequence < self._sequence or not _gapless(entries, self._sequence):
             self._sequence = state.sequence
@@ -99,13 +96,10 @@ class CanvasWatch:
             self._sequence = entries[-1].sequence
             self._examine(state.canvas)
             self._tell(entries)
+        if state.notice and state.notice != self._notice:
+            self.broadcast("server:notice", NoticePayload(level="warning", message=state.notice))
+        self._notice = state.notice
         self._stamp = stamp
-
-    def _at_rest(self, stamp: tuple[int, ...]) -> bool:
-        """Return whether a file that somebody else is changing has been left alone for a moment: editors write in pieces."""
-        if self._moving is None or self._moving[0] != stamp:
-            self._moving = (stamp, time.monotonic() + _AT_REST_S)
-        return time.monotonic() >= self._moving[1]
 
     def _tell(self, entries: Sequence[JournalEntry]) -> None:
         for listener in self.listeners:
