@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Final
 
-from genstudio.cli import archive, canvas, demo, doctor, history, jobs, make, pipelines, projects, studio, takes, worker
+from genstudio.cli import archive, assets, canvas, demo, doctor, history, jobs, make, pipelines, projects, studio, takes, worker
 from genstudio.cli.output import Output
 from genstudio.schema.errors import GenStudioError
 from genstudio.schema.version import VERSION
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["main", "parser"]
 
 _INTERRUPTED: Final = 130
-_GROUPS: Final = (studio, demo, projects, doctor, make, takes, jobs, worker, pipelines, canvas, history, archive)
+_GROUPS: Final = (studio, demo, projects, doctor, make, takes, assets, jobs, worker, pipelines, canvas, history, archive)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -57,6 +57,7 @@ __all__ = [
     "get_renders_dir",
     "get_shot_dir",
     "get_shot_take_path",
+    "get_source_media_dir",
     "inside",
     "project_folder_name",
     "relative",
@@ -248,6 +249,11 @@ def get_exports_dir(root: Path) -> Path:
 def get_models_dir(root: Path) -> Path:
     """Return the folder of the project's own model weights."""
     return root / "01_Assets" / _MODELS
+
+
+def get_source_media_dir(root: Path) -> Path:
+    """Return the folder of media that came from elsewhere."""
+    return root / "01_Assets" / "Source_Media"
 
 
 def get_assets_dir(root: Path, kind: AssetKind) -> Path:

@@ -13,9 +13,11 @@ from genstudio.schema.canvas import Operation
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.job import JobView
 from genstudio.schema.message import Message, RenderPayload, StartGenerationPayload
+from genstudio.session.assets import AssetsSession
 from genstudio.session.calls import public
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import MediaChunk, read_chunk, resolve_url
+from genstudio.session.recovery import RecoverySession
 from genstudio.session.sync import node_takes
 from genstudio.session.takes import TakesSession
 from genstudio.session.versions import VersionSession
@@ -28,7 +30,7 @@ __all__ = ["CanvasSession"]
 _LOG_TAIL_BYTES: Final = 256 * 1024
 
 
-class CanvasSession(TakesSession, VersionSession):
+class CanvasSession(TakesSession, RecoverySession, AssetsSession, VersionSession):
     """One open view of a canvas. Everything it knows is on disk; closing it loses nothing.
 
     Args:
