@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from genstudio.cli import canvas_diff
 from genstudio.cli.common import add_command, open_canvas
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ __all__ = ["register"]
 
 def register(groups: Groups) -> None:
     """Add the commands."""
-    canvas = groups.add_parser("canvas", help="look at a canvas").add_subparsers(metavar="command", required=True)
+    canvas = groups.add_parser("canvas", help="look at canvases, compare and merge them").add_subparsers(metavar="command", required=True)
     for name, handler, what in (
         ("show", _show, "print its nodes and wires"),
         ("check", _check, "list its problems; exits with 1 if there are errors"),
@@ -25,6 +26,7 @@ def register(groups: Groups) -> None:
         command = add_command(canvas, name, handler, help=what)
         command.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
         command.add_argument("--canvas", metavar="PATH", help="a canvas other than the main one")
+    canvas_diff.register(canvas)
 
 
 def _show(arguments: argparse.Namespace, output: Output) -> int:

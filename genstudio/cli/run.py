@@ -6,7 +6,23 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Final
 
-from genstudio.cli import batch, canvas, demo, doctor, film, jobs, make, pipelines, projects, studio, takes, worker
+from genstudio.cli import (
+    archive,
+    assets,
+    batch,
+    canvas,
+    demo,
+    doctor,
+    film,
+    history,
+    jobs,
+    make,
+    pipelines,
+    projects,
+    studio,
+    takes,
+    worker,
+)
 from genstudio.cli.output import Output
 from genstudio.schema.errors import GenStudioError
 from genstudio.schema.version import VERSION
@@ -17,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["main", "parser"]
 
 _INTERRUPTED: Final = 130
-_GROUPS: Final = (studio, demo, projects, doctor, make, film, batch, takes, jobs, worker, pipelines, canvas)
+_GROUPS: Final = (studio, demo, projects, doctor, make, film, batch, takes, assets, jobs, worker, pipelines, canvas, history, archive)
 
 
 def parser() -> argparse.ArgumentParser:

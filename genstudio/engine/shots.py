@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from genstudio.graph.cut import cut
-from genstudio.graph.plan import PlanContext, ShotPlan, plan_shot
+from genstudio.graph.plan import ShotPlan, plan_shot
 from genstudio.pipelines.catalogue import Catalogue
-from genstudio.project import paths
+from genstudio.project.intent import plan_context, takes_by_node
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.job import GenerateJob, RenderJob
 from genstudio.schema.take import TakeCanvas
@@ -19,14 +19,11 @@ if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.base import Quality
-    from genstudio.schema.canvas import Canvas
     from genstudio.schema.nodes import Problem
-    from genstudio.schema.take import TakeRecord
 
-__all__ = ["generate_jobs", "plan_context", "render_job", "shot_job", "takes_by_node"]
+__all__ = ["generate_jobs", "render_job", "shot_job"]
 
 _SEEDS: Final = 2**32
-_TEXT_BYTES: Final = 1 << 20
 
 
 def generate_jobs(
@@ -43,23 +40,12 @@ def generate_jobs(
     file = project.canvas(canvas)
     state = file.read()
     catalogue = Catalogue.load(workspace.root)
-    plan = plan_shot(state.canvas, node, plan_context(project, state.canvas, catalogue))
+    plan = plan_shot(state.canvas, node, plan_context(project, state.canvas, catalogue.tasks))
     _refuse(plan.problems)
     if plan.reference not in catalogue.tasks:
         catalogue.get(plan.reference)
     chosen = seeds(plan.seed, takes) if isinstance(takes, int) else takes
     return file.path, [shot_job(project, file.path, state, plan, quality, seed) for seed in chosen]
-
-
-def plan_context(project: ProjectFolder, canvas: Canvas, catalogue: Catalogue) -> PlanContext:
-    """Return what a canvas refers to, as it is in the project now."""
-    return PlanContext(
-        settings=project.settings,
-        tasks=catalogue.tasks,
-        assets={asset.asset.uuid: asset.planned() for asset in project.assets()},
-        texts=_texts(project, canvas),
-        takes=takes_by_node(project, canvas),
-    )
 
 
 def render_job(project: ProjectFolder, canvas: str | None, node: str) -> tuple[str, RenderJob]:
@@ -87,13 +73,6 @@ def seeds(fixed: int | None, takes: int) -> list[int]:
     return [secrets.randbelow(_SEEDS) for _ in range(takes)]
 
 
-def takes_by_node(project: ProjectFolder, canvas: Canvas) -> dict[str, tuple[TakeRecord, ...]]:
-    """Return the takes of each node that has a folder for them."""
-    folders = {name: node.data.get("renders") for name, node in canvas.nodes.items()}
-    known = {name: folder for name, folder in folders.items() if isinstance(folder, str) and folder}
-    return {name: project.takes.list(folder) for name, folder in known.items()}
-
-
 def shot_job(project: ProjectFolder, path: str, state: CanvasState, plan: ShotPlan, quality: Quality | None, seed: int) -> GenerateJob:
     """Return the job that makes one take of a planned shot."""
     settings = project.settings
@@ -117,23 +96,11 @@ def shot_job(project: ProjectFolder, path: str, state: CanvasState, plan: ShotPl
         inputs=plan.inputs,
         files=plan.files,
         params=plan.params,
-        canvas=TakeCanvas(path=path, version=state.canvas.version, node=plan.node, blob=state.blob),
+        canvas=TakeCanvas(path=path, version=state.canvas.version, node=plan.node, blob=state.blob, name=plan.name),
         renders=plan.renders,
         shot_version=plan.version,
         intent_key=plan.intent_key,
     )
-
-
-def _texts(project: ProjectFolder, canvas: Canvas) -> dict[str, str]:
-    """Return the text of each text node that names a file, by the file's path."""
-    found: dict[str, str] = {}
-    for node in canvas.nodes.values():
-        name = node.data.get("file")
-        if node.type == "text" and isinstance(name, str) and name:
-            path = paths.inside(project.root, name)
-            if path.is_file() and path.stat().st_size <= _TEXT_BYTES:
-                found[name] = path.read_text("utf-8", "replace")
-    return found
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final, Literal
 
 from genstudio.engine import nudge
+from genstudio.engine.again import job_again
 from genstudio.engine.daemons import start_producer
 from genstudio.engine.lease import holder
 from genstudio.engine.preflight import Preflight, likely_workers, preflight
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.base import Quality
+    from genstudio.schema.take import TakeRecord
 
 __all__ = ["INTERACTIVE", "Engine"]
 
@@ -93,6 +95,16 @@ class Engine:
     def expected_workers(self, catalogue: Catalogue) -> list[WorkerView]:
         """Return the workers there are; while no producer runs, those that it would start."""
         return self.workers() or likely_workers(installed(catalogue.pipelines.values(), self._workspace.models_dirs()))
+
+    def make_again(self, project: ProjectFolder, record: TakeRecord, author: str = "") -> TaskSpec:
+        """Ask for one more take made just as ``record`` says another one was, by the same pipeline in the same version.
+
+        Raises:
+            NotFoundError: The pipeline is not here in that version.
+            BadInputError: The record does not say how the take was made.
+        """
+        job = job_again(project, Catalogue.load(self._workspace.root), record)
+        return self._add(_task(project, record.canvas.path, record.canvas.node, "generate", author, INTERACTIVE), [job])
 
     def render(self, project: ProjectFolder, canvas: str | None, node: str, author: str = "", *, priority: int = INTERACTIVE) -> TaskSpec:
         """Ask for the film of an assembler, as it is cut now.

@@ -11,11 +11,13 @@ from genstudio.graph.values import Json, pointer, same
 from genstudio.schema.base import JsonObject, Open
 from genstudio.schema.canvas import Canvas, Edge, Node, Operation
 
-__all__ = ["changes", "describe", "diff"]
+__all__ = ["MARKS", "changes", "describe", "diff"]
 
 _MAX_DEPTH: Final = 8
 """Below this depth of nesting a value is replaced as a whole."""
 _TEXT: Final = 60
+MARKS: Final = "conflicts"
+"""Key of an entry under which the conflicts of a merge stand."""
 
 
 def diff(old: Canvas, new: Canvas) -> tuple[Operation, ...]:
@@ -77,8 +79,12 @@ def describe(old: Canvas, new: Canvas) -> list[str]:
 
 def _node_lines(name: str, old: Node, new: Node) -> Iterator[str]:
     before, after = entry_json(old), entry_json(new)
+    if not same(before.get(MARKS), after.get(MARKS)):
+        yield f"{name}: {'both sides changed it, choose' if MARKS in after else 'chosen'}"
     for operation in changes(before, after, ()):
         keys = [key.replace("~1", "/").replace("~0", "~") for key in operation.path.split("/")[1:]]
+        if keys[0] == MARKS:
+            continue
         shown = " ".join(keys[1:] if keys[0] == "data" and len(keys) > 1 else keys)
         if operation.op == "remove":
             yield f"{name} {shown}: removed"

@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from genstudio.graph.conflicts import conflict_problems
 from genstudio.graph.identity import label, makes_media
 from genstudio.graph.sequence import repeated
 from genstudio.graph.sockets import Fit, connection_problem, fits, socket_problem
@@ -40,6 +41,7 @@ def check(canvas: Canvas, types: Mapping[str, NodeType], tasks: Mapping[str, Tas
     for name in sorted(canvas.edges):
         problems += checker.edge(name)
     problems += checker.loops()
+    problems += conflict_problems(canvas)
     return tuple(problems)
 
 

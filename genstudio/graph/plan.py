@@ -22,7 +22,7 @@ from genstudio.schema.pipeline import TaskDeclaration
 from genstudio.schema.project import Asset, ProjectSettings
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["PlanAsset", "PlanContext", "ShotPlan", "plan_shot"]
+__all__ = ["PlanAsset", "PlanContext", "ShotPlan", "by_content", "plan_shot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,16 @@ class ShotPlan:
     problems: tuple[Problem, ...] = ()
 
 
-def plan_shot(canvas: Canvas, node_id: str, context: PlanContext) -> ShotPlan:
+def plan_shot(canvas: Canvas, node_id: str, context: PlanContext, wires: Wires | None = None) -> ShotPlan:
     """Return what a shot asks for; ``problems`` tell what could not be found (severity ``error``: it cannot be generated like this).
+
+    ``wires`` are those of the canvas, where many shots of one canvas are planned.
 
     Raises:
         BadInputError: The node is no shot, or its data cannot be used.
     """
     shot = _shot(canvas, node_id)
-    wires = Wires(canvas)
+    wires = wires or Wires(canvas)
     gathered = _Gatherer(wires, node_id, context)
     gathered.assets()
     gathered.sockets()
@@ -153,18 +155,18 @@ def _params(wires: Wires, node_id: str, shot: ShotData) -> JsonObject:
 
 def _key(reference: str, shot: ShotData, params: JsonObject, inputs: JsonObject) -> str:
     asked = {"reference": reference, "seed": shot.seed, "duration": shot.duration, "params": params, "inputs": inputs}
-    text = json.dumps(_by_content(asked), sort_keys=True, separators=(",", ":"))
+    text = json.dumps(by_content(asked), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _by_content(value: Json) -> Json:
+def by_content(value: Json) -> Json:
     """Leave out the names of what a hash or a uuid stands for, so that moving or renaming it changes nothing."""
     if isinstance(value, dict):
         known = "sha256" in value or "uuid" in value
-        return {key: _by_content(item) for key, item in value.items() if not (known and key in ("path", "take", "node"))}
+        return {key: by_content(item) for key, item in value.items() if not (known and key in ("path", "take", "node"))}
     if isinstance(value, float) and value.is_integer():
         return int(value)  # JSON does not tell 5.0 from 5, and neither do browsers
-    return [_by_content(item) for item in value] if isinstance(value, list) else value
+    return [by_content(item) for item in value] if isinstance(value, list) else value
 
 
 class _Gatherer:

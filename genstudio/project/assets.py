@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from genstudio.project import paths
 from genstudio.project.atomic import disk_errors, locked, publish_without_replace, remove_quietly, write_atomic
-from genstudio.project.documents import DamagedError, dump_json, parse_model, read_bytes, validate
-from genstudio.project.hashing import file_sha256
+from genstudio.project.documents import DamagedError, dump_json, encode, parse_model, read_bytes, validate
+from genstudio.project.hashing import media_sha256
 from genstudio.project.media import probe
 from genstudio.schema.base import utc_now
 from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
 from genstudio.schema.project import ASSET_SCHEMA, Asset
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from genstudio.graph.plan import PlanAsset
 
-__all__ = ["AssetFolder", "add_reference", "create_asset", "list_assets", "read_asset"]
+__all__ = ["AssetFolder", "add_reference", "asset_lock", "create_asset", "list_assets", "read_asset", "write_asset", "write_words"]
 
 _MANIFEST: Final = "asset.json"
 _REFERENCES: Final = "reference_images"
@@ -78,7 +80,7 @@ def read_asset(root: Path, folder: Path) -> AssetFolder:
     references = tuple(f"{relative}/{_REFERENCES}/{name}" for name in names)
     used = [*references, f"{relative}/{asset.model}"] if asset.model else references
     files = [(name, paths.inside(root, name)) for name in used]
-    hashes = {name: file_sha256(path) for name, path in files if path.is_file()}
+    hashes = {name: media_sha256(path) for name, path in files if path.is_file()}
     present = tuple(name for name in references if name in hashes)
     return AssetFolder(asset, relative, present, _words(folder, asset.kind), hashes)
 
@@ -101,7 +103,7 @@ def create_asset(root: Path, kind: paths.AssetKind, name: str, *, trigger_word: 
     asset = validate(Asset, {**fields, "trigger_word": trigger_word, "description": description}, "The new asset")
     target = paths.get_asset_dir(root, kind, paths.project_folder_name(asset.name))
     beside = target.with_name(f".new-{asset.uuid}")
-    with locked(paths.get_lock_path(root, "assets")), disk_errors(target):
+    with asset_lock(root), disk_errors(target):
         if os.path.lexists(target):
             raise ConflictError(f"There is already a {kind} {name!r:.120}.", fix="Choose another name.")
         try:
@@ -113,6 +115,26 @@ def create_asset(root: Path, kind: paths.AssetKind, name: str, *, trigger_word: 
             shutil.rmtree(beside, ignore_errors=True)
             raise
     return read_asset(root, target)
+
+
+def asset_lock(root: Path) -> AbstractContextManager[None]:
+    """Return the lock that writers of assets hold."""
+    return locked(paths.get_lock_path(root, "assets"))
+
+
+def write_asset(folder: Path, asset: Asset) -> None:
+    """Write the manifest of an asset. The caller holds the lock.
+
+    Raises:
+        BadInputError: A field is wrong; it is named.
+    """
+    fields = asset.model_dump(mode="json", by_alias=True)
+    write_atomic(folder / _MANIFEST, dump_json(validate(Asset, fields, _MANIFEST).model_dump(mode="json", by_alias=True)))
+
+
+def write_words(folder: Path, kind: paths.AssetKind, words: str) -> None:
+    """Write the words file of an asset. The caller holds the lock."""
+    write_atomic(folder / _WORDS[kind], encode(f"{words.strip()}\n" if words.strip() else ""))
 
 
 def add_reference(root: Path, asset: AssetFolder, image: Path) -> AssetFolder:

@@ -1,27 +1,48 @@
-"""Automatic copies of a canvas in ``04_Project_Files/Auto_Saves``: at most one in five minutes, the newest twenty kept."""
+"""Automatic copies of a canvas in ``04_Project_Files/Auto_Saves``.
+
+At most one in five minutes. Kept are the newest twenty and the last one of each of the fourteen days before; nothing older than thirty
+days but the newest one.
+"""
 
 from __future__ import annotations
 
+import glob
 import re
 import time
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from genstudio.project import canvas_form, paths
 from genstudio.project.atomic import remove_quietly, write_atomic
-from genstudio.project.documents import DamagedError
+from genstudio.schema.errors import BadInputError, NotFoundError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from genstudio.schema.canvas import Canvas
 
-__all__ = ["AutoSaves"]
+__all__ = ["AutoSave", "AutoSaves", "kept_copies"]
 
 _EVERY_S: Final = 300.0
 _KEPT: Final = 20
+_DAYS_KEPT: Final = 14
+_OLDEST: Final = timedelta(days=30)
+_DAMAGED_KEPT: Final = 10
 _STAMP: Final = "%Y%m%dT%H%M%S"
+
+
+@dataclass(frozen=True)
+class AutoSave:
+    """An automatic copy: its file name, when it was made (UTC), and what it holds."""
+
+    name: str
+    time: str
+    version: int
+    nodes: int
+    shots: int
 
 
 class AutoSaves:
@@ -46,30 +67,78 @@ class AutoSaves:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         write_atomic(self._folder / f"{self._stem}.{_now()}.v{version}.json", data)
-        for path in files[_KEPT - 1 :]:
-            remove_quietly(path)
+        files = self.files()
+        kept = kept_copies([_moment(path) for path in files], datetime.now(UTC))
+        for path, keeps in zip(files, kept, strict=True):
+            if not keeps:
+                remove_quietly(path)
+
+    def saved(self) -> list[AutoSave]:
+        """Return the copies that can be read, newest first."""
+        found = []
+        for path in self.files():
+            canvas = self._read(path)
+            if canvas is not None:
+                shots = sum(node.type == "shot" for node in canvas.nodes.values())
+                found.append(AutoSave(path.name, _moment(path).isoformat(), canvas.version, len(canvas.nodes), shots))
+        return found
+
+    def load(self, name: str) -> Canvas:
+        """Return the canvas of a copy by its file name.
+
+        Raises:
+            NotFoundError: There is no such copy of this canvas, or it cannot be read.
+        """
+        path = next((path for path in self.files() if path.name == name), None)
+        canvas = self._read(path) if path is not None else None
+        if canvas is None:
+            raise NotFoundError(f"There is no automatic copy {name!r:.120} of this canvas.", fix="Choose one of the list.")
+        return canvas
 
     def newest(self) -> tuple[Canvas, Path] | None:
         """Return the newest copy that can be read, and its file."""
-        for path in self.files():
-            try:
-                canvas, read_only = canvas_form.parse(path.read_bytes(), path.name)
-            except (DamagedError, OSError):
-                continue
-            if not read_only:
-                return canvas, path
-        return None
+        return next(((canvas, path) for path in self.files() if (canvas := self._read(path)) is not None), None)
+
+    @staticmethod
+    def _read(path: Path) -> Canvas | None:
+        try:
+            canvas, read_only = canvas_form.parse(path.read_bytes(), path.name)
+        except (BadInputError, OSError):
+            return None
+        return None if read_only else canvas
 
     def keep_damaged(self, data: bytes) -> Path:
         """Keep the bytes of a damaged canvas, so that nothing is lost, and return where."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{self._stem}.{_now()}.damaged"
         write_atomic(path, data)
+        damaged = sorted(self._folder.glob(f"{glob.escape(self._stem)}.*.damaged"))
+        for old in damaged[:-_DAMAGED_KEPT]:
+            remove_quietly(old)
         return path
+
+
+def kept_copies(moments: Sequence[datetime], now: datetime) -> list[bool]:
+    """Say of each copy whether it is kept, given when they were made, newest first."""
+    days: set[date] = set()
+    kept = []
+    for index, moment in enumerate(moments):
+        last_of_its_day = moment.date() not in days and len(days) <= _DAYS_KEPT
+        days.add(moment.date())
+        kept.append(index == 0 or (now - moment < _OLDEST and (index < _KEPT or last_of_its_day)))
+    return kept
 
 
 def _now() -> str:
     return datetime.now(UTC).strftime(_STAMP)
+
+
+def _moment(path: Path) -> datetime:
+    """When a copy was made, by its name; a name that no calendar has counts as very old."""
+    try:
+        return datetime.strptime(path.name.rsplit(".", 3)[1], _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _age_key(path: Path) -> tuple[str, int]:

@@ -7,6 +7,7 @@ comes next finishes the rename. A file that the journal does not explain was cha
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import RLock
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 __all__ = ["CanvasFile", "CanvasState"]
 
 _CHECKPOINT_EVERY: Final = 64
+_KEPT_ENTRIES: Final = 2000
+"""How many edits the journal keeps at least: what undo can reach, and how far another process may fall behind."""
+_AT_REST_S: Final = 1.0
+"""How long a file that cannot be read must be left alone, in seconds, before it counts as damaged: editors and Git write in pieces."""
+_LOOK_S: Final = 0.01
 MAX_CANVAS_BYTES: Final = 64 << 20
 EXTERNAL_LABEL: Final = "Changed outside the studio"
 
@@ -40,7 +46,8 @@ class CanvasState:
     """A canvas as it stands.
 
     ``sequence`` counts its accepted patches; ``read_only`` says why it must not be edited (or is empty); ``blob`` is the Git blob id
-    of its bytes; ``notice`` tells people of a repair.
+    of its bytes; ``notice`` tells people of a repair; ``moving`` says that somebody else is writing the file at this moment, and that
+    this is the canvas as it was before.
     """
 
     canvas: Canvas
@@ -48,6 +55,7 @@ class CanvasState:
     read_only: str
     blob: str
     notice: str = ""
+    moving: bool = False
 
 
 class CanvasFile:
@@ -87,6 +95,8 @@ class CanvasFile:
     def read(self) -> CanvasState:
         """Return the canvas; what was changed outside the studio is journalled first, what a killed writer began is finished.
 
+        While an editor or Git is writing the file it is not touched, and the canvas is told as it was before.
+
         Raises:
             NotFoundError: There is no such canvas.
             BadInputError: The file is damaged and nothing is left to repair it from, or it holds an unfinished merge.
@@ -97,6 +107,9 @@ class CanvasFile:
                 return self._known[1]
             state = self._read_settled()
             if state is None:
+                state = self._before_the_writer()
+                if state is not None:
+                    return state
                 with locked(self._lock):
                     stamp, state = self._settle()
             if stamp == self.stamp():
@@ -106,6 +119,11 @@ class CanvasFile:
     def entries(self, after: int) -> list[JournalEntry]:
         """Return the journal entries with a greater sequence number, in order."""
         return self._journal.entries(after)
+
+    @property
+    def auto_saves(self) -> AutoSaves:
+        """The automatic copies of this canvas."""
+        return self._auto_saves
 
     def _read_settled(self) -> CanvasState | None:
         """Return the canvas if the journal explains the file as it is; else None."""
@@ -119,6 +137,41 @@ class CanvasFile:
         except (DamagedError, NotFoundError):
             return None
         return CanvasState(canvas, last.sequence if last else 0, read_only, blob)
+
+    def _before_the_writer(self) -> CanvasState | None:
+        """Return the canvas as it was, if somebody else is writing the file now; wait for them where nobody knows how it was."""
+        if not self._being_written():
+            return None
+        last = self._journal.last()
+        canvas = self._accepted(last) if last is not None else None
+        if canvas is not None and last is not None:
+            return CanvasState(canvas, last.sequence, "", last.blob, moving=True)
+        self._await_writer()
+        return None
+
+    def _await_writer(self) -> None:
+        while self._being_written():
+            time.sleep(_LOOK_S)
+
+    def _being_written(self) -> bool:
+        """Whether the file cannot be read and was touched a moment ago. A file of ours that waits to be renamed in is none of theirs."""
+        if self._pending.exists():
+            return False
+        try:
+            canvas_form.parse(read_bytes(self._file, "canvas"), self.path)
+        except DamagedError:
+            changed = self._file
+        except NotFoundError:
+            changed = self._file.parent
+        except BadInputError:  # an unfinished merge: it says so itself
+            return False
+        else:
+            return False
+        try:
+            age = time.time() - changed.stat().st_mtime
+        except FileNotFoundError:
+            return False
+        return -_AT_REST_S < age < _AT_REST_S
 
     # -- writing -------------------------------------------------------------------------------------------------------------------
 
@@ -134,6 +187,8 @@ class CanvasFile:
             GenStudioError: The disk is full; nothing was changed.
         """
         with self._threads, locked(self._lock):
+            if self._known is None or self._known[0] != self.stamp():
+                self._await_writer()
             _, state = self._settle()
             if state.read_only:
                 raise ReadOnlyError(state.read_only)
@@ -160,8 +215,8 @@ class CanvasFile:
     def _accept(self, state: CanvasState, canvas: Canvas, patch: Patch, inverse: tuple[Operation, ...], *, external: bool) -> JournalEntry:
         """Make a new state durable: aside, journal, rename. The lock is held."""
         data = self._form(canvas)
-        if state.sequence == 0 and not self._checkpoint.exists():
-            canvas_form.write_checkpoint(self._checkpoint, state.canvas, 0)
+        if self._journal.last() is None:
+            state = self._begin_journal(state)
         entry = JournalEntry(
             sequence=state.sequence + 1,
             version=canvas.version,
@@ -185,6 +240,13 @@ class CanvasFile:
         self._known = (self.stamp(), CanvasState(canvas, entry.sequence, "", entry.blob))
         return entry
 
+    def _begin_journal(self, state: CanvasState) -> CanvasState:
+        """Begin a journal. One that was lost left a checkpoint: the numbers go on behind it, so that no follower takes new for old."""
+        kept = canvas_form.read_checkpoint(self._checkpoint)
+        sequence = 0 if kept is None else kept[1] + _CHECKPOINT_EVERY
+        canvas_form.write_checkpoint(self._checkpoint, state.canvas, sequence)
+        return replace(state, sequence=sequence)
+
     def _form(self, canvas: Canvas) -> bytes:
         data = self._writer.dump(canvas)
         if len(data) > MAX_CANVAS_BYTES:
@@ -203,6 +265,7 @@ class CanvasFile:
             self._auto_saves.keep(data, entry.version)
             if entry.external or entry.sequence % _CHECKPOINT_EVERY == 0:
                 canvas_form.write_checkpoint(self._checkpoint, canvas, entry.sequence)
+                self._journal.compact(_KEPT_ENTRIES)
 
     # -- settling ------------------------------------------------------------------------------------------------------------------
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
+import sys
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["LFS_SETTINGS", "dangerous_settings"]
+__all__ = ["LFS_SETTINGS", "NO_LFS_SETTINGS", "dangerous_settings", "driver_settings"]
 
 LFS_SETTINGS: Final = {
     "filter.lfs.clean": "git-lfs clean -- %f",
@@ -16,6 +18,8 @@ LFS_SETTINGS: Final = {
     "filter.lfs.process": "git-lfs filter-process",
     "filter.lfs.required": "true",
 }
+NO_LFS_SETTINGS: Final = {"filter.lfs.clean": "", "filter.lfs.smudge": "", "filter.lfs.process": "", "filter.lfs.required": "false"}
+"""For looking at a project on a machine without Git LFS. Nothing may be added or checked out with them."""
 _LFS_VALUES: Final = frozenset(
     {
         "git-lfs clean -- %f",
@@ -40,9 +44,30 @@ _EXECUTES: Final = tuple(
         r"protocol\..*allow|protocol\.allow",
         r"lfs\.(standalonetransferagent|customtransfer\..*\.path|extension\..*\.(clean|smudge))|lfs\..*\.standalonetransferagent",
         r"extensions\.worktreeconfig|submodule\..*\.update",
+        r"gc\.recentobjectshook|hook\..*\.command|tar\..*\.command",
     )
 )
 _FALSE: Final = frozenset({"", "false", "no", "off", "0", "true", "yes", "on", "1"})
+
+
+def driver_settings() -> dict[str, str]:
+    """Return the settings by which Git compares and merges canvases with the studio of this very installation.
+
+    They stand in ``.git/config`` alone, which never travels. ``-P`` keeps Python from importing what lies in the project's folder.
+    """
+    studio = f"{shlex.quote(sys.executable)} -P -m genstudio canvas"
+    return {
+        "diff.genstudio-canvas.textconv": f"{studio} show-text",
+        "diff.genstudio-canvas.command": f"{studio} git-diff",
+        "merge.genstudio-canvas.name": "canvases, property by property",
+        "merge.genstudio-canvas.driver": f"{studio} merge %O %A %B %P",
+        "merge.genstudio-manifest.name": "project.json, setting by setting",
+        "merge.genstudio-manifest.driver": f"{studio} merge %O %A %B %P",
+    }
+
+
+_OURS: Final = frozenset(driver_settings())
+"""Settings that every run of ours overrides, and that opening a project sets again: no value of theirs is ever used."""
 
 
 def dangerous_settings(settings: Iterable[tuple[str, str]]) -> list[str]:
@@ -53,6 +78,8 @@ def dangerous_settings(settings: Iterable[tuple[str, str]]) -> list[str]:
 def _is_dangerous(key: str, value: str) -> bool:
     if re.fullmatch(r"filter\..*\.(clean|smudge|process)", key):
         return value not in _LFS_VALUES or not key.startswith("filter.lfs.")
+    if key in _OURS:
+        return False
     if key == "core.fsmonitor":
         return value.lower() not in _FALSE
     if key.startswith("alias."):

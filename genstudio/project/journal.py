@@ -2,6 +2,9 @@
 
 A line counts when it is complete. Half a line at the end is what a killed writer left; nobody was told of it, and the next writer
 removes it. Lines are read whole only when somebody asks for them: opening a long journal costs no more than finding its lines.
+
+A journal that has grown long is compacted: its newest entries move into a new file. Who follows sees another file and finds its place
+there by sequence number; who was too far behind sees a gap.
 """
 
 from __future__ import annotations
@@ -9,21 +12,24 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pydantic import ValidationError
 
-from genstudio.project.atomic import disk_errors, fsync_folder
+from genstudio.project.atomic import disk_errors, fsync_folder, write_atomic
 from genstudio.schema.canvas import JournalEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["Journal"]
 
 _SEQUENCE: Final = re.compile(rb'\{"sequence":(\d{1,18}),')
+_HEAD_BYTES: Final = 64
 _PATCH_ID: Final = re.compile(rb'"id":("(?:[^"\\]|\\.)+"),"guard":(?:true|false)\},"inverse":')
 
 
@@ -31,10 +37,11 @@ _PATCH_ID: Final = re.compile(rb'"id":("(?:[^"\\]|\\.)+"),"guard":(?:true|false)
 class _Index:
     """What this process knows of the file: where each whole line starts, the newest entry, and which line may hold which patch.
 
-    ``end`` is the offset behind the last whole line.
+    ``end`` is the offset behind the last whole line; ``head`` the start of the file: a new file may be given the inode of an old one.
     """
 
     inode: int = 0
+    head: bytes = b""
     end: int = 0
     starts: dict[int, int] = field(default_factory=dict)
     last: JournalEntry | None = None
@@ -65,19 +72,17 @@ class Journal:
 
     def entries(self, after: int) -> list[JournalEntry]:
         """Return all entries with a greater sequence number, in order. A line that the disk damaged is left out: a gap shows."""
-        with self._lock:
-            self._catch_up()
+        with self._lock, self._opened() as file:
             start = min((start for sequence, start in self._index.starts.items() if sequence > after), default=None)
-            lines = [] if start is None else self._lines(start, self._index.end)
+            lines = [] if start is None or file is None else _lines(file, start, self._index.end)
         entries = (_parse(line) for line in lines)
         return [entry for entry in entries if entry is not None and entry.sequence > after]
 
     def find(self, patch_id: str) -> JournalEntry | None:
         """Return the entry of the patch with that id, if it was accepted before."""
-        with self._lock:
-            self._catch_up()
+        with self._lock, self._opened() as file:
             start = self._index.patches.get(patch_id)
-            entry = None if start is None else _parse(self._lines(start, self._index.end)[0])
+            entry = None if start is None or file is None else _parse(_lines(file, start, self._index.end)[0])
         return entry if entry is not None and entry.patch.id == patch_id else None
 
     def append(self, entry: JournalEntry) -> None:
@@ -102,10 +107,36 @@ class Journal:
                     fsync_folder(self.path.parent)
             self._catch_up()
 
-    def _lines(self, start: int, end: int) -> list[bytes]:
-        with self.path.open("rb") as file:
-            file.seek(start)
-            return file.read(end - start).splitlines(keepends=True)
+    def compact(self, keep: int) -> bool:
+        """Leave out all but the newest ``keep`` entries if there are more than twice as many; return whether any were left out.
+
+        The caller holds the lock of the canvas, and a checkpoint that the kept entries can be replayed on is on disk.
+
+        Raises:
+            GenStudioError: The disk is full; the journal is as it was.
+        """
+        with self._lock:
+            with self._opened() as file:
+                starts = sorted(self._index.starts.values())
+                if file is None or len(starts) <= 2 * keep:
+                    return False
+                data = b"".join(_lines(file, starts[-keep], self._index.end))
+            write_atomic(self.path, data)
+            self._catch_up()
+        return True
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO | None]:
+        """Open the file as the index knows it, caught up with; None if there is none. Another process may put a new one in its place."""
+        try:
+            file = self.path.open("rb")
+        except FileNotFoundError:
+            self._index = _Index()
+            yield None
+            return
+        with file:
+            self._index_file(file)
+            yield file
 
     def _catch_up(self) -> None:
         """Index the lines that were added since the last look."""
@@ -114,15 +145,23 @@ class Journal:
         except FileNotFoundError:
             self._index = _Index()
             return
-        if status.st_ino != self._index.inode or status.st_size < self._index.end:
+        if (status.st_ino, status.st_size) != (self._index.inode, self._index.end):
+            with self._opened():
+                pass
+
+    def _index_file(self, file: BinaryIO) -> None:
+        status = os.fstat(file.fileno())
+        head = file.read(_HEAD_BYTES)
+        if status.st_ino != self._index.inode or status.st_size < self._index.end or not head.startswith(self._index.head):
             self._index = _Index(inode=status.st_ino)
         if status.st_size == self._index.end:
             return
-        lines = self._lines(self._index.end, status.st_size)
+        lines = _lines(file, self._index.end, status.st_size)
         if lines and not lines[-1].endswith(b"\n"):
             lines.pop()
         for line in lines:
             self._note(line)
+        self._index.head = head[: min(_HEAD_BYTES, self._index.end)]
         newest = next((entry for line in reversed(lines) if (entry := _parse(line)) is not None), None)
         self._index.last = newest or self._index.last
 
@@ -133,6 +172,11 @@ class Journal:
             for found in _PATCH_ID.findall(line):
                 self._index.patches[json.loads(found)] = self._index.end
         self._index.end += len(line)
+
+
+def _lines(file: BinaryIO, start: int, end: int) -> list[bytes]:
+    file.seek(start)
+    return file.read(end - start).splitlines(keepends=True)
 
 
 def _parse(line: bytes) -> JournalEntry | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASSETS",
+    "ASSET_KINDS",
     "AUTO_SAVES",
     "CANVASES",
     "EXPORTS",
@@ -28,6 +29,7 @@ __all__ = [
     "MANIFEST",
     "PROJECT_FOLDERS",
     "RENDERS",
+    "SOURCE_CREATIVE",
     "WORKSPACE_MANIFEST",
     "CacheKind",
     "default_workspace_root",
@@ -56,6 +58,7 @@ __all__ = [
     "get_renders_dir",
     "get_shot_dir",
     "get_shot_take_path",
+    "get_source_media_dir",
     "inside",
     "project_folder_name",
     "relative",
@@ -66,6 +69,7 @@ __all__ = [
 MANIFEST: Final = "project.json"
 WORKSPACE_MANIFEST: Final = "workspace.json"
 RENDERS: Final = "03_Renders"
+SOURCE_CREATIVE: Final = "02_Source_Creative"
 CANVASES: Final = "02_Source_Creative/Canvases"
 MAIN_CANVAS: Final = "02_Source_Creative/Canvases/main_canvas.json"
 AUTO_SAVES: Final = "04_Project_Files/Auto_Saves"
@@ -98,6 +102,7 @@ PROJECT_FOLDERS: Final = (
 LIBRARY_FOLDERS: Final = ("Branding", "LUTs_and_Presets", "Stock_Media", "Pipeline_Templates", _MODELS, "Pipelines")
 
 AssetKind = Literal["character", "style", "location"]
+ASSET_KINDS: Final[tuple[AssetKind, ...]] = ("character", "style", "location")
 CacheKind = Literal["thumbnails", "proxies", "control_maps", "conformed", "pieces", "downloads"]
 _ASSET_FOLDERS: Final = {"character": "Characters", "style": "Styles", "location": "Locations"}
 _RENDERS_NAME: Final = re.compile(r"[A-Z0-9_]{1,32}/[A-Z0-9_]{1,32}")
@@ -246,6 +251,11 @@ def get_exports_dir(root: Path) -> Path:
 def get_models_dir(root: Path) -> Path:
     """Return the folder of the project's own model weights."""
     return root / "01_Assets" / _MODELS
+
+
+def get_source_media_dir(root: Path) -> Path:
+    """Return the folder of media that came from elsewhere."""
+    return root / "01_Assets" / "Source_Media"
 
 
 def get_assets_dir(root: Path, kind: AssetKind) -> Path:

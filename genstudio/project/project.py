@@ -13,6 +13,7 @@ from genstudio.project.atomic import locked, write_atomic, write_new
 from genstudio.project.canvas_file import CanvasFile
 from genstudio.project.canvas_form import dump as dump_canvas
 from genstudio.project.documents import dump_json, parse_model, read_bytes, validate
+from genstudio.project.history import ProjectHistory
 from genstudio.project.repository import Repository
 from genstudio.project.scaffold import make_folders
 from genstudio.project.summary import summarise
@@ -45,10 +46,11 @@ class ProjectFolder:
         self.state_dir = state_dir or paths.state_dir(_workspace_uuid(self.root) or self.uuid)
         self.takes = TakeStore(self.root, self.uuid)
         self.repository = Repository(self.root, self.state_dir)
+        self.history = ProjectHistory(self)
 
     @classmethod
     def open(cls, root: Path, state_dir: Path | None = None) -> Self:
-        """Open a project and set up what a clone does not bring: empty folders and the LFS filter.
+        """Open a project and set up what a clone does not bring: empty folders, the LFS filter and the drivers of canvases.
 
         Raises:
             NotFoundError: There is no ``project.json``.
@@ -57,7 +59,7 @@ class ProjectFolder:
         project = cls(root, state_dir)
         make_folders(project.root)
         if project.repository.exists:
-            project.repository.set_up_lfs()
+            project.repository.set_up()
         return project
 
     def __repr__(self) -> str:

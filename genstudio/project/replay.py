@@ -15,7 +15,7 @@ __all__ = ["replay"]
 
 
 def replay(checkpoint: tuple[Canvas, int] | None, journal: Journal) -> Canvas | None:
-    """Return the canvas after the journal's last entry; None if the checkpoint is missing or a line between is damaged."""
+    """Return the canvas after the journal's last entry; None if the checkpoint is missing or of another journal, or a line is damaged."""
     if checkpoint is None:
         return None
     canvas, sequence = checkpoint
@@ -27,4 +27,5 @@ def replay(checkpoint: tuple[Canvas, int] | None, journal: Journal) -> Canvas | 
         except GenStudioError:
             return None
         sequence = entry.sequence
-    return canvas
+    last = journal.last()
+    return canvas if last is None or last.sequence == sequence else None

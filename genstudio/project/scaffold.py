@@ -19,7 +19,7 @@ from genstudio.schema.project import PROJECT_SCHEMA, ProjectManifest
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["create_project", "make_folders"]
+__all__ = ["create_project", "make_folders", "rename_in"]
 
 _TEMPLATE_FILES: Final = (".gitignore", ".gitattributes")
 _LONGEST_DESCRIPTION: Final = 100_000
@@ -39,7 +39,7 @@ def create_project(projects_dir: Path, title: str, description: str, state_dir: 
         with disk_errors(beside):
             _fill(beside, manifest)
         _first_commit(beside, state_dir)
-        return _rename_in(beside, projects_dir, paths.project_folder_name(manifest.title))
+        return rename_in(beside, projects_dir, paths.project_folder_name(manifest.title))
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
@@ -84,7 +84,7 @@ def _first_commit(root: Path, state_dir: Path) -> None:
     repository.commit([*_TEMPLATE_FILES, paths.MANIFEST, paths.MAIN_CANVAS], "Begin the project")
 
 
-def _rename_in(beside: Path, projects_dir: Path, name: str) -> Path:
+def rename_in(beside: Path, projects_dir: Path, name: str) -> Path:
     """Give the finished project the first free name: the plain one, else with a number."""
     for number in range(1, 1000):
         root = projects_dir / (name if number == 1 else f"{name}_{number}")

@@ -11,7 +11,7 @@ from genstudio.project.documents import DamagedError, parse_model
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.take import TAKE_SCHEMA, TakeName, TakeRecord
 
-__all__ = ["claim_holder", "files", "folders", "is_pointer_to", "is_shot", "read_record", "take_number"]
+__all__ = ["changed_at", "claim_holder", "files", "folders", "is_media_of", "is_pointer_to", "is_shot", "read_record", "take_number"]
 
 _POINTER_START: Final = b"version https://git-lfs.github.com/spec/"
 _POINTER_BYTES: Final = 1024
@@ -56,6 +56,24 @@ def is_pointer_to(path: Path, record: TakeRecord) -> bool:
     data = path.read_bytes()
     lines = data.split(b"\n")
     return data.startswith(_POINTER_START) and f"oid sha256:{record.sha256}".encode() in lines and f"size {record.bytes}".encode() in lines
+
+
+def changed_at(folder: Path) -> int:
+    """Return when something in a folder last appeared or went, in nanoseconds; 0 if the folder is not there."""
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def is_media_of(entry: os.DirEntry[str] | None, record: TakeRecord) -> bool:
+    """Whether an entry of the shot's folder is the media of a record, or its LFS pointer, as far as its size tells."""
+    if entry is None:
+        return False
+    try:
+        return entry.stat(follow_symlinks=False).st_size == record.bytes or is_pointer_to(Path(entry.path), record)
+    except FileNotFoundError:  # gone this very moment
+        return False
 
 
 def files(folder: Path) -> list[os.DirEntry[str]]:

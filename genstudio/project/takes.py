@@ -6,9 +6,9 @@ A take is there when its record is: the record is renamed in last, and counts on
 from __future__ import annotations
 
 import os
-import stat
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+import time
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from genstudio.project import paths
 from genstudio.project.atomic import disk_errors, locked, publish_without_replace, remove_quietly, write_new
@@ -16,18 +16,35 @@ from genstudio.project.documents import dump_json
 from genstudio.project.hashing import file_sha256
 from genstudio.project.reel import reel
 from genstudio.project.staging import Staged, stage
-from genstudio.project.take_files import claim_holder, files, folders, is_pointer_to, is_shot, read_record, take_number
+from genstudio.project.take_files import (
+    changed_at,
+    claim_holder,
+    files,
+    folders,
+    is_media_of,
+    is_pointer_to,
+    is_shot,
+    read_record,
+    take_number,
+)
 from genstudio.schema.base import utc_now
 from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
 from genstudio.schema.take import TakeName, TakeRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 __all__ = ["TakeStore"]
 
 _MOST_TAKES: Final = 9999
+_AT_REST_NS: Final = 100_000_000
+
+
+class _Known(NamedTuple):
+    """A record that was parsed, and its place among the takes of its shot: version and number."""
+
+    record: TakeRecord
+    order: tuple[int, int]
 
 
 class TakeStore:
@@ -36,14 +53,15 @@ class TakeStore:
     def __init__(self, root: Path, project_uuid: str) -> None:
         self.root = root
         self._uuid = project_uuid
-        self._parsed: dict[Path, tuple[tuple[int, ...], TakeRecord | None]] = {}
+        self._parsed: dict[str, tuple[tuple[int, ...], _Known | None]] = {}
+        self._settled: dict[str, tuple[int, tuple[TakeRecord, ...]]] = {}
 
     # -- reading -------------------------------------------------------------------------------------------------------------------
 
     def list(self, renders: str, version: int | None = None) -> tuple[TakeRecord, ...]:
         """Return the takes of a shot, oldest version and lowest number first; of one shot version if given."""
-        records = [record for record in self._scan(renders) if version is None or record.name.version == version]
-        return tuple(sorted(records, key=lambda record: (record.name.version, record.name.take)))
+        found = [known for known in self._scan(renders) if version is None or known.order[0] == version]
+        return tuple(known.record for known in sorted(found, key=lambda known: known.order))
 
     def all(self) -> dict[str, tuple[TakeRecord, ...]]:
         """Return the takes of all shots that have any, by ``<SCENE>/<SHOT>``."""
@@ -64,6 +82,20 @@ class TakeStore:
         except FileNotFoundError:
             return (0, 0)
         return (status.st_mtime_ns, sum(1 for _ in folder.iterdir()))
+
+    def settled(self, renders: str) -> tuple[TakeRecord, ...]:
+        """Return the takes of a shot as :meth:`list` does, for one ``stat`` while its folder has not changed.
+
+        For those who ask after every edit: it shows takes that appear and go, but not media that somebody overwrites in place.
+        """
+        at = changed_at(paths.get_shot_dir(self.root, renders))
+        known = self._settled.get(renders)
+        if known is not None and known[0] == at:
+            return known[1]
+        found = self.list(renders)
+        if time.time_ns() - at > _AT_REST_NS:  # else another take may still come within the same tick of the disk's clock
+            self._settled[renders] = (at, found)
+        return found
 
     def media_path(self, record: TakeRecord) -> Path:
         """Return the media file of a take.
@@ -90,35 +122,31 @@ class TakeStore:
     def unrecorded(self, renders: str) -> tuple[str, ...]:
         """Return media in the folder of a shot that no record vouches for, project-relative, by name."""
         folder = paths.get_shot_dir(self.root, renders)
-        vouched = {record.media for record in self._scan(renders)}
+        vouched = {known.record.media for known in self._scan(renders)}
         names = [entry.name for entry in files(folder) if not entry.name.startswith(".") and not entry.name.endswith((".json", ".txt"))]
         return tuple(f"{paths.RENDERS}/{renders}/{name}" for name in sorted(names) if name not in vouched)
 
-    def _scan(self, renders: str) -> Iterator[TakeRecord]:
-        folder = paths.get_shot_dir(self.root, renders)
-        for entry in files(folder):
-            if entry.name.endswith(".json") and not entry.name.startswith("."):
-                record = self._record(folder / entry.name, renders)
-                if record is not None and self._matches(record):
-                    yield record
+    def _scan(self, renders: str) -> Iterator[_Known]:
+        entries = {entry.name: entry for entry in files(paths.get_shot_dir(self.root, renders))}
+        for name, entry in entries.items():
+            if name.endswith(".json") and not name.startswith("."):
+                known = self._record(entry, renders)
+                if known is not None and is_media_of(entries.get(known.record.media), known.record):
+                    yield known
 
-    def _record(self, path: Path, renders: str) -> TakeRecord | None:
-        """Return the record at ``path``; None if it is none of this shot. Parsed once for as long as the file is the same."""
-        status = path.stat(follow_symlinks=False)
-        stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
-        known = self._parsed.get(path)
-        if known is None or known[0] != stamp:
-            known = (stamp, read_record(path, renders))
-            self._parsed[path] = known
-        return known[1]
-
-    def _matches(self, record: TakeRecord) -> bool:
-        path = self._media(record)
+    def _record(self, entry: os.DirEntry[str], renders: str) -> _Known | None:
+        """Return the record in a file; None if it is none of this shot. Parsed once for as long as the file is the same."""
         try:
-            status = path.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            return False
-        return stat.S_ISREG(status.st_mode) and (status.st_size == record.bytes or is_pointer_to(path, record))
+            status = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:  # gone this very moment
+            return None
+        stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
+        parsed = self._parsed.get(entry.path)
+        if parsed is None or parsed[0] != stamp:
+            record = read_record(Path(entry.path), renders)
+            known = None if record is None else _Known(record, (record.name.version, record.name.take))
+            parsed = self._parsed[entry.path] = (stamp, known)
+        return parsed[1]
 
     def _media(self, record: TakeRecord) -> Path:
         return paths.get_shot_dir(self.root, record.renders) / PurePath(record.media).name
@@ -146,7 +174,8 @@ class TakeStore:
 
     def reel(self, name: TakeName) -> str:
         """Return the reel of a take, told apart from those of all other takes of the project."""
-        others = {record.reel for records in self.all().values() for record in records if record.name != name}
+        here = (name.renders, name.id)
+        others = {take.reel for shot in self.shots() for take in self.settled(shot) if (take.renders, take.id) != here}
         return next(found for salt in range(len(others) + 1) if (found := reel(self._uuid, name, salt)) not in others)
 
     def _claim_number(self, name: TakeName, job: str) -> bool:

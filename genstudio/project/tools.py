@@ -34,6 +34,8 @@ def install_command(package: str, *, system: str | None = None, os_release: str 
         os_release: Text of ``/etc/os-release``; this machine's by default.
     """
     system = system or platform.system()
+    if _in_conda():
+        return f"conda install -y -c conda-forge {package}"
     if system == "Darwin":
         return f"brew install {package}"
     if system == "Windows":
@@ -47,3 +49,9 @@ def install_command(package: str, *, system: str | None = None, os_release: str 
         return f"see {_PAGES.get(package, package)}"
     sudo = "" if os.geteuid() == 0 else "sudo "
     return sudo + template.format(package=package, sudo=sudo)
+
+
+def _in_conda() -> bool:
+    """Say whether an environment of conda is active: it needs no rights of an administrator."""
+    prefix = os.environ.get("CONDA_PREFIX", "")
+    return bool(prefix) and Path(prefix, "conda-meta").is_dir()

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import uuid as uuids
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from genstudio.project import paths
 from genstudio.project.atomic import disk_errors, locked, write_new
+from genstudio.project.clone import clone_project
 from genstudio.project.documents import dump_json, parse_model, read_bytes
+from genstudio.project.library_items import list_items, use_item
 from genstudio.project.project import ProjectFolder
-from genstudio.project.scaffold import create_project
+from genstudio.project.restore import RestoredArchive, restore_archive
+from genstudio.project.scaffold import create_project, rename_in
 from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError, NotFoundError
 from genstudio.schema.project import WORKSPACE_SCHEMA, ProjectSummary, WorkspaceManifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["WorkspaceFolder"]
 
@@ -122,6 +126,46 @@ class WorkspaceFolder:
             raise ConflictError(f"{len(found)} projects have the title {title_or_uuid!r:.220}.", fix=f"Name one by its uuid: {uuids_}.")
         return self._opened(found[0].root)
 
+    def clone(self, url: str, *, scenes: Iterable[str] = (), media: bool = True) -> tuple[Path, tuple[str, ...]]:
+        """Bring a project from a Git remote; return its folder, and what people should know. See :func:`clone_project`."""
+        with locked(self.state_dir / "projects.lock"):
+            root, notices = clone_project(url, paths.get_projects_dir(self.root), self.state_dir, scenes=scenes, media=media)
+        return ProjectFolder.open(root, self.state_dir).root, notices
+
+    def restore(self, archive: Path, folder: Path | None = None) -> RestoredArchive:
+        """Make the project in an archive again, in a folder or among the projects. See :func:`restore_archive`."""
+        with locked(self.state_dir / "projects.lock"):
+            projects = paths.get_projects_dir(self.root)
+            target = folder.expanduser().absolute() if folder is not None else projects / f".new-{uuids.uuid4()}"
+            made = restore_archive(archive, target, self.state_dir)
+            if folder is None:
+                made = replace(made, root=rename_in(made.root, projects, paths.project_folder_name(made.title)))
+        ProjectFolder.open(made.root, self.state_dir)
+        return made
+
+    def renew_uuid(self, folder: str) -> ProjectFolder:
+        """Give a copied project an identity of its own.
+
+        Args:
+            folder: Its folder name among the projects, or a path.
+
+        Raises:
+            NotFoundError: There is no project in that folder.
+        """
+        root = Path(folder) if "/" in folder else paths.get_project_root(self.root, folder)
+        project = ProjectFolder.open(root, self.state_dir)
+        project.renew_uuid()
+        self._open.pop(project.root, None)
+        return project
+
+    def library(self, kind: str) -> list[str]:
+        """Return the names of the items in a folder of the shared library; see :func:`list_items`."""
+        return list_items(self.root, kind)
+
+    def use(self, project: ProjectFolder, kind: str, name: str) -> str:
+        """Copy an item of the shared library into a project and return its project-relative path; see :func:`use_item`."""
+        return use_item(self.root, project.root, kind, name)
+
     def models_dirs(self) -> list[Path]:
         """Return the folders in which the workspace keeps model weights."""
         return [paths.get_library_dir(self.root, "AI_Models")]
@@ -183,6 +227,6 @@ def _make(root: Path) -> None:
 def _twins(first: str, second: str) -> ConflictError:
     return ConflictError(
         f"The project folders {first!r} and {second!r} have the same uuid: one is a copy of the other.",
-        fix=f"Give the copy an identity of its own before it is edited: ProjectFolder(path of {second!r}).renew_uuid().",
+        fix=f"Give the copy an identity of its own before it is edited: genstudio open --new-uuid {second!r} (workspace.renew_uuid).",
         code="same_uuid",
     )

@@ -74,12 +74,13 @@ class TakeQuality(Open):
 
 
 class TakeCanvas(Open):
-    """The canvas the take came from; ``blob`` is the Git blob id of its bytes at that time."""
+    """The canvas the take came from; ``blob`` is the Git blob id of its bytes and ``name`` the name of the node at that time."""
 
     path: str
     version: int
     node: str
     blob: str = ""
+    name: str = ""
 
 
 class TakeTiming(Open):

@@ -17,7 +17,10 @@ __all__ = ["MediaHandler"]
 
 
 class MediaHandler(StudioHandler, web.StaticFileHandler):
-    """``/genstudio/media/<project uuid>/<path>``; ``?w=320`` is a thumbnail. Ranges and conditions are tornado's."""
+    """``/genstudio/media/<project uuid>/<path>``; ``?w=320`` is a thumbnail, ``?proxy`` a small video.
+
+    Ranges and conditions are tornado's.
+    """
 
     media: MediaFile
 
@@ -41,7 +44,8 @@ class MediaHandler(StudioHandler, web.StaticFileHandler):
         if width is not None and not (width.isdecimal() and 0 < int(width[:6]) <= 4096):
             raise BadInputError("The width of a thumbnail is a number of pixels up to 4096.", fix="Ask for ?w=320.")
         pixels = int(width) if width else None
-        self.media = await self.in_thread(lambda: find_media(self.studio.project(uuid).root, path, pixels))
+        small = self.get_query_argument("proxy", None) is not None
+        self.media = await self.in_thread(lambda: find_media(self.studio.project(uuid).root, path, pixels, small=small))
         await web.StaticFileHandler.get(self, "", include_body=include_body)
 
     # -- what tornado's handler asks

@@ -13,11 +13,15 @@ from genstudio.schema.canvas import Operation
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.job import JobView
 from genstudio.schema.message import Message, RenderPayload, StartGenerationPayload
+from genstudio.session.assets import AssetsSession
 from genstudio.session.calls import public
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import MediaChunk, read_chunk, resolve_url
 from genstudio.session.queue import QueueSession
+from genstudio.session.recovery import RecoverySession
 from genstudio.session.sync import node_takes
+from genstudio.session.takes import TakesSession
+from genstudio.session.versions import VersionSession
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +31,7 @@ __all__ = ["CanvasSession"]
 _LOG_TAIL_BYTES: Final = 256 * 1024
 
 
-class CanvasSession(QueueSession):
+class CanvasSession(QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession):
     """One open view of a canvas. Everything it knows is on disk; closing it loses nothing.
 
     Args:
@@ -48,6 +52,7 @@ class CanvasSession(QueueSession):
     ROUTES: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
             **QueueSession.ROUTES,
+            **TakesSession.ROUTES,
             "client:start_generation": "_on_start_generation",
             "client:render_final_sequence": "_on_render",
         }

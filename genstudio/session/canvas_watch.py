@@ -6,9 +6,12 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from genstudio.graph.check import check
+from genstudio.graph.stale import stale_problems
+from genstudio.schema.message import NoticePayload
 from genstudio.session.base import message
 from genstudio.session.folder_watch import FolderWatch
 from genstudio.session.library import library
+from genstudio.session.marks import marks
 from genstudio.session.media import take_view
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from genstudio.graph.stale import StaleTake
     from genstudio.schema.canvas import Canvas, JournalEntry
     from genstudio.schema.message import TakeView
     from genstudio.schema.nodes import Problem
@@ -25,9 +29,6 @@ __all__ = ["CanvasWatch"]
 
 _FOLDERS_S: Final = 0.5
 """How often the folders of the shots are looked at, in seconds; the journal is looked at in every round."""
-
-_AT_REST_S: Final = 0.2
-"""How long a file must not change, in seconds, before a change made outside the studio is read."""
 
 
 class CanvasWatch:
@@ -42,11 +43,12 @@ class CanvasWatch:
         self._library = library(first.workspace)
         self._project, self._file = first.project, first.project.canvas(first.file.path)
         self._stamp = self._file.stamp()
-        self._moving: tuple[tuple[int, ...], float] | None = None
         state = self._file.read()
-        self._sequence = state.sequence
+        self._sequence, self._notice = state.sequence, ""
         self._folders = FolderWatch(first.project, will_tell)
-        self._version = -1
+        self._version, self._canvas = -1, state.canvas
+        self._marks = marks(first.project, first.file.path)
+        self._stale: dict[str, StaleTake] = {}
         self._problems: tuple[Problem, ...] = ()
         self._examine(state.canvas)
         self._next_look = time.monotonic() + _FOLDERS_S
@@ -56,7 +58,8 @@ class CanvasWatch:
         self._follow_journal()
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + _FOLDERS_S
-            if self._folders.changed():
+            changed = (self._folders.changed(), self._marks_changed())
+            if any(changed):
                 self.refresh()
 
     def refresh(self) -> None:
@@ -81,9 +84,9 @@ class CanvasWatch:
         if stamp == self._stamp:
             return
         entries = self._file.entries(self._sequence)
-        if not entries and not self._at_rest(stamp):
-            return
         state = self._file.read()  # also journals what was changed outside the studio
+        if state.moving and not entries:
+            return
         entries = self._file.entries(self._sequence)
         if state.sequence < self._sequence or not _gapless(entries, self._sequence):
             self._sequence = state.sequence
@@ -93,13 +96,10 @@ class CanvasWatch:
             self._sequence = entries[-1].sequence
             self._examine(state.canvas)
             self._tell(entries)
+        if state.notice and state.notice != self._notice:
+            self.broadcast("server:notice", NoticePayload(level="warning", message=state.notice))
+        self._notice = state.notice
         self._stamp = stamp
-
-    def _at_rest(self, stamp: tuple[int, ...]) -> bool:
-        """Return whether a file that somebody else is changing has been left alone for a moment: editors write in pieces."""
-        if self._moving is None or self._moving[0] != stamp:
-            self._moving = (stamp, time.monotonic() + _AT_REST_S)
-        return time.monotonic() >= self._moving[1]
 
     def _tell(self, entries: Sequence[JournalEntry]) -> None:
         for listener in self.listeners:
@@ -111,10 +111,21 @@ class CanvasWatch:
         if canvas.version == self._version:
             return
         abilities = self._library.now()
-        self._version = canvas.version
-        self._problems = check(canvas, abilities.types, abilities.tasks)
+        self._version, self._canvas = canvas.version, canvas
+        self._stale = self._marks.stale(self._project, canvas, abilities.tasks)
+        self._problems = (*check(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, self._stale))
         names = (node.data.get("renders") for node in canvas.nodes.values())
         self._folders.shots(name for name in names if isinstance(name, str) and name)
+
+    def _marks_changed(self) -> bool:
+        """Return whether other shots are out of date than people were told: takes, assets and texts change without an edit."""
+        canvas, abilities = self._canvas, self._library.now()
+        stale = self._marks.stale(self._project, canvas, abilities.tasks)
+        if stale == self._stale:
+            return False
+        self._stale = stale
+        self._problems = (*check(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, stale))
+        return True
 
 
 def _gapless(entries: Sequence[JournalEntry], after: int) -> bool:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from genstudio.project.media import thumbnail
 from genstudio.project.paths import inside
+from genstudio.project.proxies import proxy
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.message import TakeView
 
@@ -96,8 +97,10 @@ def etag(path: Path) -> str:
     return f'"{status.st_ino:x}-{status.st_size:x}-{status.st_mtime_ns:x}"'
 
 
-def find_media(root: Path, relative: str, width: int | None = None) -> MediaFile:
-    """Return the media file of a project, or its thumbnail of at least ``width`` pixels (made if there is none; takes a while).
+def find_media(root: Path, relative: str, width: int | None = None, *, small: bool = False) -> MediaFile:
+    """Return the media file of a project, its thumbnail of at least ``width`` pixels, or (``small``) its proxy video.
+
+    Thumbnails and proxies are made if there are none, which takes a while.
 
     Raises:
         NotFoundError: There is no such media file; also for files that are no media, and for hidden folders.
@@ -117,6 +120,8 @@ def find_media(root: Path, relative: str, width: int | None = None) -> MediaFile
         raise missing
     if width is not None:
         path, kind = thumbnail(root, relative, _round_up(width)), "image/jpeg"
+    elif small:
+        path, kind = proxy(root, relative), "video/mp4"
     return MediaFile(path, kind, path.stat().st_size)
 
 
@@ -131,8 +136,10 @@ def resolve_url(project: ProjectFolder, url: str) -> MediaFile:
     prefix = f"media/{project.uuid}/"
     if parts.scheme or parts.netloc or not parts.path.startswith(prefix):
         raise BadInputError(f"{url!r:.200} is no media of this project.", fix="Use the URLs that the studio sends.")
-    width = parse_qs(parts.query).get("w", [""])[0]
-    return find_media(project.root, unquote(parts.path.removeprefix(prefix)), int(width) if width.isdecimal() and len(width) < 6 else None)
+    query = parse_qs(parts.query, keep_blank_values=True)
+    width = query.get("w", [""])[0]
+    pixels = int(width) if width.isdecimal() and len(width) < 6 else None
+    return find_media(project.root, unquote(parts.path.removeprefix(prefix)), pixels, small="proxy" in query)
 
 
 def read_chunk(file: MediaFile, offset: int) -> MediaChunk:

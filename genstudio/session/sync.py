@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from genstudio.graph.check import check
 from genstudio.graph.cut import active_take
 from genstudio.schema.message import FullSyncPayload, TaskSummary
 from genstudio.session.library import library
+from genstudio.session.marks import marks
 from genstudio.session.media import media_url, take_view
 from genstudio.session.progress import last_output, summary
 
@@ -54,7 +54,7 @@ def full_sync(
         node_types=tuple(abilities.types.values()),
         tasks_available=tuple(dict(reference) for reference in abilities.catalogue.references()),
         assets=tuple(_assets(project)),
-        problems=check(state.canvas, abilities.types, abilities.tasks),
+        problems=marks(project, path).problems(project, state.canvas, abilities),
         workers=tuple(worker.model_dump(mode="json") for worker in engine.workers()),
         media_base=media_base,
     )

@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from genstudio.engine.shots import plan_context, shot_job
+from genstudio.engine.shots import shot_job
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.pipelines.routing import route
 from genstudio.project.atomic import locked
+from genstudio.project.intent import plan_context
 from genstudio.project.paths import get_lock_path
 from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
 from genstudio.schema.job import GenerateJob, Route, Wait
@@ -107,7 +108,7 @@ class Batch:
         runtime, project = self.canvas.project.runtime, self.canvas.project.folder
         catalogue = Catalogue.load(runtime.workspace.root)
         queue = self._queue()  # before the takes: a job that ends between both looks is seen twice, not never
-        context = partial(plan_context, project, catalogue=catalogue)
+        context = partial(plan_context, project, tasks=catalogue.tasks)
         around = Surroundings(lambda canvas: context(canvas=canvas), catalogue, queue, self.canvas.project.node_types()[0])
         planned = plan_table(self.canvas.graph, self.rows, self._asked, around, film=self.film and self.joins)
         if planned.problems:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any, Literal
 
+from genstudio.graph.conflicts import Conflict, Side, choose, open_conflicts
 from genstudio.schema.canvas import Accepted, Operation, Patch
 from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
 from genstudio.session.history import Direction, History
@@ -144,6 +145,15 @@ class Canvas(CanvasReader):
         accepted = self._file.apply(patch)
         self._tell()
         return accepted
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """What a merge left to choose: properties that both sides changed."""
+        return open_conflicts(self.graph)
+
+    def choose(self, path: str, side: Side) -> Accepted:
+        """Take one side, ``"ours"`` or ``"theirs"``, of the conflict at ``path`` (as in ``conflict.path``); ``undo()`` takes it back."""
+        return self.patch(choose(self.graph, path, side), label=f"choose {side}")
 
     def undo(self) -> bool:
         """Undo this object's last edit; return whether there was one.

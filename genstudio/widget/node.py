@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from genstudio.schema.canvas import Operation, ShotData
@@ -144,6 +145,17 @@ class Shot(Node):
     def renders(self) -> str:
         """Folder of its takes below ``03_Renders``, e.g. ``SCENE_01/SHOT_010``; never changes."""
         return self.settings.renders
+
+    def adopt(self, media: Path | str) -> Take:
+        """Make a take of media from elsewhere and return it; a record that the studio embedded in it is taken over.
+
+        Raises:
+            BadInputError: It is no image, video or sound.
+        """
+        from genstudio.project.adopt import adopt
+
+        folder, settings = self._canvas.project.folder, self.settings
+        return Take(folder, adopt(folder, Path(media), settings.renders, node=self.id, version=settings.version))
 
     @property
     def takes(self) -> TakeList:

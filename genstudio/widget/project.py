@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import NotFoundError
 from genstudio.widget.canvas import Canvas
+from genstudio.widget.history import History
 from genstudio.widget.job import FilmJob, TakesJob, job_of
 from genstudio.widget.runtime import Runtime, counted, runtime
 from genstudio.widget.takes import Take, TakeList
@@ -79,6 +80,11 @@ class Project:
         """All takes, by shot folder, oldest first."""
         every = self.folder.takes.all()
         return TakeList(Take(self.folder, record) for renders in sorted(every) for record in every[renders])
+
+    @property
+    def history(self) -> History:
+        """What happened to the project, named checkpoints, going back and sharing; displays as a table."""
+        return History(self.folder)
 
     def render(self, assembler: Node | str | None = None) -> FilmJob:
         """Render the film of the main canvas to ``06_Exports``. Returns at once; ``result()`` waits for the film."""

@@ -2,22 +2,73 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from genstudio.graph import review
+from genstudio.project.compare import Comparison, Difference, compare_media, differences
+from genstudio.project.contact_sheet import SheetEntry, contact_sheet
 from genstudio.project.media import thumbnail
-from genstudio.schema.errors import NotFoundError
-from genstudio.widget.html import figure, figures, message
-from genstudio.widget.runtime import counted
+from genstudio.schema.base import utc_now
+from genstudio.schema.canvas import Operation, Patch
+from genstudio.schema.errors import BadInputError, NotFoundError
+from genstudio.widget.html import figure, figures, message, table
+from genstudio.widget.runtime import counted, runtime, user_name
+from genstudio.widget.take_states import TakeState, find_shot, take_states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from genstudio.project.project import ProjectFolder
+    from genstudio.schema.canvas import Canvas
     from genstudio.schema.take import TakeRecord
+    from genstudio.session.reproduction import Reproduction
+    from genstudio.widget.job import TakesJob
 
-__all__ = ["Take", "TakeList"]
+__all__ = ["Take", "TakeComparison", "TakeList"]
+
+
+@dataclass(frozen=True)
+class TakeComparison:
+    """Two takes side by side in numbers: the likeness of their pictures, and the settings in which they differ.
+
+    Displays as a table.
+    """
+
+    first: Take
+    second: Take
+    media: Comparison
+    differences: tuple[Difference, ...]
+
+    @property
+    def text(self) -> str:
+        """The likeness in a sentence."""
+        found = self.media
+        if found.identical:
+            return f"{self.first.id} and {self.second.id} are equal in every picture and sample."
+        psnr = "equal pictures" if found.psnr_db is None else f"PSNR {found.psnr_db:.1f} dB"
+        return f"{self.first.id} and {self.second.id}: {psnr}, SSIM {found.ssim:.4f} over {counted(found.frames, 'frame')}."
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Everything as plain JSON values."""
+        takes = {"first": self.first.id, "second": self.second.id}
+        return {**takes, **asdict(self.media), "differences": [asdict(each) for each in self.differences]}
+
+    def __repr__(self) -> str:
+        return f"<{self.text}>"
+
+    def _repr_html_(self) -> str:
+        rows = [[each.name, _shown(each.first), _shown(each.second)] for each in self.differences]
+        pictures = figures([take._figure(320) for take in (self.first, self.second)])  # noqa: SLF001 - of the same module
+        return pictures + message(self.text) + (table(["setting", self.first.id, self.second.id], rows) if rows else "")
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 class Take:
@@ -72,6 +123,77 @@ class Take:
 
         return f"{float(self.record.frames / parse_rate(self.record.fps)):.1f} s"
 
+    @property
+    def state(self) -> TakeState:
+        """Whether it stands for its shot, whether it is out of date, and what people think of it."""
+        return take_states(self._project, [self.record])[0]
+
+    @property
+    def stale(self) -> bool:
+        """Whether it stands for its shot though the canvas asks for something else by now."""
+        return self.state.stale
+
+    @property
+    def review(self) -> review.Review:
+        """Rating, approval and notes."""
+        return self.state.review
+
+    def rate(self, stars: int) -> Take:
+        """Give it 1 to 5 stars; 0 takes the rating back."""
+        return self._edit(lambda canvas, node: review.set_rating(canvas, node, self.id, stars), f"Rate {self.id}")
+
+    def approve(self) -> Take:
+        """Approve it."""
+        return self._edit(lambda canvas, node: review.set_approval(canvas, node, self.id, "approved"), f"Approve {self.id}")
+
+    def reject(self) -> Take:
+        """Reject it: it no longer stands for its shot unless it is chosen."""
+        return self._edit(lambda canvas, node: review.set_approval(canvas, node, self.id, "rejected"), f"Reject {self.id}")
+
+    def note(self, text: str, frame: int | None = None) -> str:
+        """Note something, pinned to a frame (counted from 0) or not, and return the note's id."""
+        made = review.Note(f"n{secrets.token_hex(6)}", text, frame, user_name(), utc_now())
+        self._edit(lambda canvas, node: review.add_note(canvas, node, self.record, made), f"Note on {self.id}")
+        return made.id
+
+    def resolve(self, note: str) -> Take:
+        """Say that what a note asks for is done."""
+        return self._edit(lambda canvas, node: review.resolve_note(canvas, node, self.id, note), f"Resolve a note on {self.id}")
+
+    def compare(self, other: Take) -> TakeComparison:
+        """Return how alike two takes are, and the settings in which they differ. Takes a moment for long takes."""
+        return TakeComparison(self, other, compare_media(self.path, other.path), differences(self.record, other.record))
+
+    def reproduce(self) -> TakesJob:
+        """Make it again just as its record says: same pipeline and version, inputs, seed and parameters. Returns at once.
+
+        The take that stands for the shot now keeps standing for it. :meth:`reproduction` compares the two.
+        """
+        from genstudio.session.reproduction import make_again
+        from genstudio.widget.job import TakesJob
+
+        shared = runtime(self._project.root.parents[1])
+        return TakesJob(shared, self._project, make_again(self._project, shared.engine, self.record, _author()).id)
+
+    def reproduction(self, job: TakesJob) -> Reproduction:
+        """Return what came of :meth:`reproduce`: equal or not, and by how much; wait for it if need be.
+
+        Raises:
+            GenStudioError: It could not be made again.
+        """
+        from genstudio.session.reproduction import reproduction
+
+        job.wait()
+        return reproduction(self._project, self.record, job.view())
+
+    def _edit(self, operations: Callable[[Canvas, str], tuple[Operation, ...]], label: str) -> Take:
+        file, node = find_shot(self._project, self.record)
+        canvas = file.read().canvas
+        made = operations(canvas, node)
+        if made:
+            file.apply(Patch(base=canvas.version, operations=made, author=_author(), label=label, id=secrets.token_hex(8)))
+        return self
+
     def __repr__(self) -> str:
         return f"<Take {self._caption()}>"
 
@@ -105,8 +227,12 @@ class Take:
         return figure(path, poster, self._caption(), kind=self.record.kind, width=width)
 
 
+def _author() -> str:
+    return f"{user_name()}#takes"
+
+
 class TakeList(Sequence[Take]):
-    """The takes of a shot, oldest first. Displays as a row of playable thumbnails."""
+    """The takes of a shot, oldest first. Displays as a row of playable thumbnails. ``takes["SHOT-010_v01_take01"]`` is one by its id."""
 
     def __init__(self, takes: Iterable[Take] = ()) -> None:
         self._takes = tuple(takes)
@@ -115,12 +241,45 @@ class TakeList(Sequence[Take]):
     def __getitem__(self, index: int) -> Take: ...
     @overload
     def __getitem__(self, index: slice) -> TakeList: ...
-    def __getitem__(self, index: int | slice) -> Take | TakeList:
-        """Return one take, or a list of those of a slice."""
+    @overload
+    def __getitem__(self, index: str) -> Take: ...
+    def __getitem__(self, index: int | slice | str) -> Take | TakeList:
+        """Return one take by its place or its id (``SCENE_01/SHOT-010_v01_take01`` among several scenes), or those of a slice."""
+        if isinstance(index, str):
+            return self._named(index)
         return TakeList(self._takes[index]) if isinstance(index, slice) else self._takes[index]
 
     def __len__(self) -> int:
         return len(self._takes)
+
+    def _named(self, name: str) -> Take:
+        scene, _, stem = name.rpartition("/")
+        found = [take for take in self._takes if take.id == stem and take.record.renders.startswith(f"{scene}/" if scene else "")]
+        if not found:
+            raise NotFoundError(f"There is no take {name!r:.80}.", fix="genstudio takes ls lists those there are.")
+        if len(found) > 1:
+            names = ", ".join(f"{take.record.name.scene}/{take.id}" for take in found)
+            raise BadInputError(f"There are several takes {stem}.", fix=f"Name one of {names}.")
+        return found[0]
+
+    @property
+    def states(self) -> tuple[TakeState, ...]:
+        """What people know of each take, in the same order: active, stale, rated, approved."""
+        return take_states(self._takes[0]._project, [take.record for take in self]) if self else ()  # noqa: SLF001 - of the same module
+
+    @property
+    def stale(self) -> TakeList:
+        """The takes that stand for their shots though the canvas asks for something else by now."""
+        return TakeList(take for take, state in zip(self, self.states, strict=True) if state.stale)
+
+    def contact_sheet(self, path: Path | str) -> Path:
+        """Write the takes as a contact sheet, a ``.png`` or a ``.pdf``, and return its path."""
+        if not self:
+            raise BadInputError("There are no takes to show.", fix="Generate some takes first.")
+        project = self._takes[0]._project  # noqa: SLF001 - of the same module
+        width, height = project.settings.size
+        entries = [SheetEntry(take.record, state.review) for take, state in zip(self, self.states, strict=True)]
+        return contact_sheet(project.root, entries, Path(path), title=project.manifest.title, aspect=width / height)
 
     def __repr__(self) -> str:
         return f"<{counted(len(self), 'take')}: {', '.join(take.id for take in self)}>" if self else "<no takes yet>"

@@ -91,8 +91,8 @@ def without_lfs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def git() -> Callable[..., str]:
-    """Run Git as a user would in a terminal; returns its output."""
+def git(workspace_root: Path) -> Callable[..., str]:
+    """Run Git as a user would in a terminal; returns its output. With ``workspace_root``, so that no test ever writes ``~/.gitconfig``."""
 
     def run(folder: Path, *arguments: str, check: bool = True) -> str:
         identity = {"GIT_AUTHOR_NAME": "User", "GIT_AUTHOR_EMAIL": "user@localhost"}

@@ -1,0 +1,126 @@
+"""``genstudio assets``: characters, styles, locations, and media from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genstudio.cli.common import add_command, open_project
+
+if TYPE_CHECKING:
+    import argparse
+
+    from genstudio.cli.common import Groups
+    from genstudio.cli.output import Output
+    from genstudio.project.assets import AssetFolder
+    from genstudio.schema.base import JsonObject
+
+__all__ = ["register"]
+
+
+def register(groups: Groups) -> None:
+    """Add the commands."""
+    assets = groups.add_parser("assets", help="characters, styles, locations and media").add_subparsers(metavar="command", required=True)
+    add_command(assets, "ls", _ls, help="list assets")
+    new = add_command(assets, "new", _new, help="make a character, a style or a location")
+    new.add_argument("kind", choices=("character", "style", "location"))
+    show = add_command(assets, "show", _show, help="show an asset and where it is used")
+    used = add_command(assets, "where-used", _where_used, help="list the shots that use an asset")
+    rename = add_command(assets, "rename", _rename, help="give an asset another name; what refers to it follows")
+    delete = add_command(assets, "delete", _delete, help="remove an asset that is not used")
+    add = add_command(assets, "add", _add, help="bring media into the project, or a picture to an asset")
+    for command in (new, show, used, rename, delete):
+        command.add_argument("name", help="name or uuid of the asset")
+    rename.add_argument("new_name")
+    add.add_argument("media", type=Path, help="an image, a video or a sound")
+    add.add_argument("--to", metavar="ASSET", help="the asset that gets the picture as a reference")
+    for option, what in (("--trigger-word", "the word that stands for it in prompts"), ("--description", "what it looks like")):
+        new.add_argument(option, default="", metavar="TEXT", help=what)
+    delete.add_argument("--force", action="store_true", help="also if shots use it")
+    for parser in assets.choices.values():
+        parser.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
+
+
+def _ls(arguments: argparse.Namespace, output: Output) -> int:
+    found = open_project(arguments).folder.assets()
+    rows = [(each.asset.kind, each.asset.name, each.asset.trigger_word, len(each.references), each.folder) for each in found]
+    output.table(("kind", "name", "trigger word", "pictures", "folder"), rows, empty="No assets yet. Make one with: genstudio assets new")
+    output.result([_document(each) for each in found])
+    return 0
+
+
+def _document(found: AssetFolder) -> JsonObject:
+    known = found.asset.model_dump(mode="json", by_alias=True)
+    return {**known, "folder": found.folder, "references": list(found.references), "keywords": found.keywords, "hashes": found.hashes}
+
+
+def _new(arguments: argparse.Namespace, output: Output) -> int:
+    project = open_project(arguments)
+    words = {"trigger_word": arguments.trigger_word, "description": arguments.description}
+    made = project.folder.create_asset(arguments.kind, arguments.name, **words)
+    output.line(f"Made {made.asset.kind} {made.asset.name} in {made.folder}")
+    output.result(_document(made))
+    return 0
+
+
+def _show(arguments: argparse.Namespace, output: Output) -> int:
+    from genstudio.project.asset_care import find_asset, where_used
+
+    folder = open_project(arguments).folder
+    found = find_asset(folder, arguments.name)
+    for name, value in _document(found).items():
+        if value not in ("", None, [], {}):
+            output.line(f"{name}: {value}")
+    names = [name for use in where_used(folder, found.asset.uuid) for name in use.names]
+    output.line(f"used by: {', '.join(names) or 'nothing'}")
+    output.result({**_document(found), "used_by": names})
+    return 0
+
+
+def _where_used(arguments: argparse.Namespace, output: Output) -> int:
+    from genstudio.project.asset_care import find_asset, where_used
+
+    folder = open_project(arguments).folder
+    uses = where_used(folder, find_asset(folder, arguments.name).asset.uuid)
+    rows = [(use.canvas, use.node, ", ".join(use.names)) for use in uses]
+    output.table(("canvas", "node", "used by"), rows, empty=f"Nothing uses {arguments.name}.")
+    output.result([{"canvas": use.canvas, "node": use.node, "into": list(use.into), "names": list(use.names)} for use in uses])
+    return 0
+
+
+def _rename(arguments: argparse.Namespace, output: Output) -> int:
+    from genstudio.project.asset_care import find_asset, rename_asset
+
+    folder = open_project(arguments).folder
+    found = rename_asset(folder, find_asset(folder, arguments.name), arguments.new_name, "command line")
+    output.line(f"{arguments.name} is {found.asset.name} now, in {found.folder}")
+    output.result(_document(found))
+    return 0
+
+
+def _delete(arguments: argparse.Namespace, output: Output) -> int:
+    from genstudio.project.asset_care import delete_asset, find_asset
+
+    folder = open_project(arguments).folder
+    moved = delete_asset(folder, find_asset(folder, arguments.name), force=arguments.force)
+    output.line(f"Removed {arguments.name}; its files were moved to {moved}")
+    output.result({"moved_to": str(moved)})
+    return 0
+
+
+def _add(arguments: argparse.Namespace, output: Output) -> int:
+    from genstudio.project.asset_care import find_asset, ingest
+    from genstudio.project.assets import add_reference
+
+    folder = open_project(arguments).folder
+    if arguments.to is not None:
+        found = add_reference(folder.root, find_asset(folder, arguments.to), arguments.media)
+        output.line(f"{found.asset.name} has {len(found.references)} pictures now")
+        output.result(_document(found))
+        return 0
+    made = ingest(folder.root, arguments.media)
+    info = made.info
+    size = f", {info.width}x{info.height}" if info.width else ""
+    output.line(f"{'Known already' if made.known else 'Added'}: {made.path} ({info.kind}{size})")
+    output.result({"path": made.path, "sha256": made.sha256, "known": made.known, "kind": info.kind})
+    return 0

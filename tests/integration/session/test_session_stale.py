@@ -1,0 +1,83 @@
+"""Marks of takes that are out of date, as views get them: after an edit, after a take, after a picture was redrawn."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from genstudio.graph.plan import plan_shot
+from genstudio.project.assets import add_reference
+from genstudio.project.intent import plan_context
+from genstudio.project.project import ProjectFolder
+from genstudio.schema.take import TakeRecord
+
+KNOWN = {
+    "schema": "genstudio.take/1",
+    "id": "SHOT-010_v01_take01",
+    "renders": "SCENE_01/SHOT_010",
+    "media": "x.png",
+    "kind": "image",
+    "sha256": "0" * 64,
+    "bytes": 1,
+    "pipeline": {"id": "draft-image", "version": "1.0.0"},
+    "quality": {"requested": "low", "used": "draft"},
+    "canvas": {"path": "02_Source_Creative/Canvases/main_canvas.json", "version": 1, "node": "shot_010"},
+}
+
+
+def publish(project: ProjectFolder, scratch: Path, job: str) -> str:
+    """Publish a take of just what the canvas asks of the shot now."""
+    canvas = project.canvas().read().canvas
+    plan = plan_shot(canvas, "shot_010", plan_context(project, canvas, {}))
+    name = project.takes.claim("SCENE_01/SHOT_010", 1, job)
+    media = scratch / f"{job}.png"
+    Image.new("RGB", (64, 36)).save(media)
+    record = TakeRecord.model_validate({**KNOWN, "job": job, "intent_key": plan.intent_key, "inputs": plan.inputs})
+    return project.takes.publish(name, media, record).id
+
+
+def marks(payload: dict[str, Any]) -> dict[str, str]:
+    return {problem["node"]: problem["code"] for problem in payload["problems"] if problem["code"].startswith("stale")}
+
+
+def with_assembler(ann: Any) -> None:
+    ann.patch(("add", "/nodes/film", {"type": "vse_assembler", "data": {"name": "Film"}}))
+    wire = {"source": "shot_010", "sourceHandle": "output", "target": "film", "targetHandle": "sequence_in"}
+    ann.patch(("add", "/edges/e1", wire))
+
+
+def test_an_edit_marks_the_shot_and_its_cut_and_taking_it_back_unmarks_them(view: Any, project: ProjectFolder, tmp_path: Path) -> None:
+    ann, bob = view("ann"), view("bob")
+    ann.add_shot(prompt="a fox")
+    with_assembler(ann)
+    publish(project, tmp_path, "job-1")
+    assert marks(ann.session.sync().model_dump(mode="json")) == {}
+    ann.patch(("replace", "/nodes/shot_010/data/prompt", "a red fox"), patch_id="p1")
+    for side in (ann, bob):
+        told = side.wait("patch", lambda payload: payload["patch"]["id"] == "p1")
+        assert marks(told) == {"shot_010": "stale_take", "film": "stale_cut"}
+    assert marks(view("cas").of_type("full_sync")[0]) == {"shot_010": "stale_take", "film": "stale_cut"}
+    ann.result("undo")
+    assert marks(ann.wait("patch", lambda payload: payload["patch"]["id"].startswith("undo"))) == {}
+
+
+def test_a_new_take_and_a_redrawn_picture_are_told_without_an_edit(view: Any, project: ProjectFolder, tmp_path: Path) -> None:
+    picture = tmp_path / "fox.png"
+    Image.new("RGB", (32, 32), "red").save(picture)
+    fox = add_reference(project.root, project.create_asset("character", "Fox", trigger_word="fx"), picture)
+    ann = view("ann")
+    ann.add_shot(prompt="a fox")
+    ann.patch(("add", "/nodes/fox", {"type": "asset", "data": {"asset": fox.asset.uuid}}))
+    wire = {"source": "fox", "sourceHandle": "asset", "target": "shot_010", "targetHandle": "character"}
+    ann.patch(("add", "/edges/e1", wire))
+    publish(project, tmp_path, "job-1")
+    ann.wait("full_sync", lambda payload: len(payload["takes"].get("shot_010", ())) == 1 and not marks(payload))
+    Image.new("RGB", (32, 32), "blue").save(project.root / fox.references[0])
+    ann.wait("full_sync", lambda payload: marks(payload) == {"shot_010": "stale_take"})
+    second = publish(project, tmp_path, "job-2")
+    told = ann.wait("full_sync", lambda payload: payload["active_takes"].get("shot_010") == second)
+    assert marks(told) == {}
+    assert json.loads(json.dumps(told["problems"])) == told["problems"]
