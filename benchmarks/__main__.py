@@ -29,6 +29,7 @@ BENCHMARKS: Final = {
     "latency": "an edit, from one process to another",
     "render": "a film with a title and a dissolve",
     "containers": "from the request to the running container",
+    "canvas": "the canvas under the hand, from 245 to 3000 nodes",
     "pages": "from the address to the canvas, in JupyterLab and in Voila",
 }
 """Each is a module beside this one with ``run(*, quick) -> list[Figure]``."""
