@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from genstudio.graph.check import check
+from genstudio.graph.edit import replay
+from genstudio.graph.recheck import Recheck
 from genstudio.session.base import message
 from genstudio.session.folder_watch import FolderWatch
 from genstudio.session.library import library
@@ -47,6 +48,7 @@ class CanvasWatch:
         self._sequence = state.sequence
         self._folders = FolderWatch(first.project, will_tell)
         self._version = -1
+        self._recheck = Recheck()
         self._problems: tuple[Problem, ...] = ()
         self._examine(state.canvas)
         self._next_look = time.monotonic() + _FOLDERS_S
@@ -83,6 +85,9 @@ class CanvasWatch:
         entries = self._file.entries(self._sequence)
         if not entries and not self._at_rest(stamp):
             return
+        if entries and _gapless(entries, self._sequence):
+            self._advance(entries)
+            return  # the stamp stays old, so that the file itself is looked at once it is left alone
         state = self._file.read()  # also journals what was changed outside the studio
         entries = self._file.entries(self._sequence)
         if state.sequence < self._sequence or not _gapless(entries, self._sequence):
@@ -90,10 +95,20 @@ class CanvasWatch:
             self._examine(state.canvas)
             self.refresh()
         elif entries:
-            self._sequence = entries[-1].sequence
-            self._examine(state.canvas)
-            self._tell(entries)
+            self._advance(entries)
+        else:
+            self._canvas = state.canvas
         self._stamp = stamp
+
+    def _advance(self, entries: Sequence[JournalEntry]) -> None:
+        """Bring the canvas up to date by what was accepted, which costs what the edits touch, and tell the sessions."""
+        canvas = self._canvas
+        for entry in entries:
+            canvas = replay(canvas, entry.patch.operations, version=entry.version, layout_version=entry.layout_version)
+        self._sequence = entries[-1].sequence
+        before = self._problems
+        self._examine(canvas)
+        self._tell(entries, None if self._problems == before else self._problems)
 
     def _at_rest(self, stamp: tuple[int, ...]) -> bool:
         """Return whether a file that somebody else is changing has been left alone for a moment: editors write in pieces."""
@@ -101,18 +116,20 @@ class CanvasWatch:
             self._moving = (stamp, time.monotonic() + _AT_REST_S)
         return time.monotonic() >= self._moving[1]
 
-    def _tell(self, entries: Sequence[JournalEntry]) -> None:
+    def _tell(self, entries: Sequence[JournalEntry], problems: Sequence[Problem] | None) -> None:
         for listener in self.listeners:
-            for entry in entries:
-                listener.deliver_entry(entry, self._problems)
+            for entry in entries[:-1]:
+                listener.deliver_entry(entry, None)
+            listener.deliver_entry(entries[-1], problems)
 
     def _examine(self, canvas: Canvas) -> None:
         """Find the problems of the canvas and the folders that belong to it, unless nodes have only been moved."""
+        self._canvas = canvas
         if canvas.version == self._version:
             return
         abilities = self._library.now()
         self._version = canvas.version
-        self._problems = check(canvas, abilities.types, abilities.tasks)
+        self._problems = self._recheck.problems(canvas, abilities.types, abilities.tasks)
         names = (node.data.get("renders") for node in canvas.nodes.values())
         self._folders.shots(name for name in names if isinstance(name, str) and name)
 

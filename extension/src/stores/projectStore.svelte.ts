@@ -209,7 +209,7 @@ export class ProjectStore extends CanvasEditor {
       void this.sync();
       return;
     }
-    if (receipt !== "old") this.problems = patched.problems;
+    if (receipt !== "old" && patched.problems) this.problems = patched.problems;
     this.refresh();
   }
 
