@@ -30,6 +30,7 @@ export class Studio {
     private readonly process: ChildProcess,
     private readonly lines: AsyncIterator<string>,
     readonly place: Place,
+    readonly cookie: string,
   ) {}
 
   /** Start the studio with a sample film in a place of its own. */
@@ -45,7 +46,10 @@ export class Studio {
       document: { getElementById: () => ({ textContent: JSON.stringify(page) }), body: { dataset: {} } },
       location: { href: place.url },
     });
-    return new Studio(child, lines, place);
+    // As a browser has it: without a cookie the server would call each connection by another name.
+    const answer = await fetch(`${place.url}lab/api/themes?token=${place.token}`);
+    const cookie = answer.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+    return new Studio(child, lines, place, cookie);
   }
 
   /** Return the canvas as it is on disk. */
@@ -68,7 +72,10 @@ export class Page {
   readonly store: ProjectStore;
   private readonly sockets: WebSocket[] = [];
 
-  constructor(studio: Studio, name: string) {
+  constructor(
+    private readonly studio: Studio,
+    name: string,
+  ) {
     const { project, workspace } = studio.place;
     const hello = { version: "test", workspace, client: name };
     this.store = new ProjectStore(NO_COMM, { project, canvas: "", hello, author: `artist#${name}`, mustOpen: false });
@@ -77,9 +84,10 @@ export class Page {
   /** Connect; returns once the canvas is there. */
   async open(): Promise<this> {
     const { sockets } = this;
+    const headers = { cookie: this.studio.cookie };
     globalThis.WebSocket = class extends WebSocket {
       constructor(url: string) {
-        super(url);
+        super(url, { headers });
         sockets.push(this);
       }
     } as unknown as typeof globalThis.WebSocket;

@@ -28,9 +28,14 @@ def main() -> None:
         file.apply(Patch(base=before.version, operations=diff(before, sample_film()), author="test"))
         with running_studio(Path(folder)) as studio:
             where = {"url": studio.url, "token": studio.token, "project": project.uuid, "workspace": workspace.uuid}
-            print(json.dumps(where), flush=True)
+            _say(where)
             for _ in sys.stdin:
-                print(json.dumps(file.read().canvas.document()), flush=True)
+                _say(file.read().canvas.document())
+
+
+def _say(value: object) -> None:
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

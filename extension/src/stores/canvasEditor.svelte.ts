@@ -2,7 +2,8 @@
 import { connectOperations, type Wire } from "../lib/connection.ts";
 import { clipping, pasteOperations, type Clipping } from "../lib/copies.ts";
 import { newId } from "../lib/ids.ts";
-import { pointer } from "../lib/json.ts";
+import { pointer, pointerParts } from "../lib/json.ts";
+import { lostBy } from "../lib/lost.ts";
 import { between } from "../lib/order.ts";
 import { applyPatch } from "../lib/patch.ts";
 import { Replica } from "../lib/replica.ts";
@@ -11,6 +12,12 @@ import { CanvasReader } from "./canvasReader.svelte.ts";
 
 /** Typing is sent when it pauses this long. */
 export const TYPING_PAUSE_MS = 150;
+
+/** Typing that goes on within this time is one step of undo. */
+const TYPING_REST_MS = 2_000;
+
+/** How long a change is watched for somebody else's that overrides it. */
+const FRESH_MS = 8_000;
 
 /** A patch of this view; its id makes its echo known. */
 export type OwnPatch = T.Patch & { id: string };
@@ -21,7 +28,10 @@ export abstract class CanvasEditor extends CanvasReader {
   private stagedLabel = "";
   private timer: ReturnType<typeof setTimeout> | undefined;
   private clipboard: Clipping | null = null;
-  private patches = 0;
+  /** What is being typed: pauses do not cut it into steps of undo, another field, another edit or a long rest does. */
+  private typing = { path: "", gesture: "", at: 0 };
+  /** When what was written last by this page, by path. */
+  private readonly written = new Map<string, number>();
 
   constructor(
     private readonly author: string,
@@ -33,15 +43,16 @@ export abstract class CanvasEditor extends CanvasReader {
   protected abstract send(patch: OwnPatch): Promise<void>;
 
   /** Send one patch: seen at once, kept until the studio confirms it. Returns false if the canvas cannot be edited. */
-  edit(label: string, operations: T.Operation[]): boolean {
+  edit(label: string, operations: T.Operation[], gesture = ""): boolean {
     if (operations.length === 0) return true;
     if (this.readOnly) {
       this.notices.add("warning", "This canvas cannot be edited.", this.readOnly);
       return false;
     }
     this.flush();
-    this.patches += 1;
-    const id = `${this.client}-p${this.patches}`;
+    if (!gesture) this.typing.path = "";
+    const id = `${this.client}-${newId("p")}${gesture && `~${gesture}`}`;
+    for (const { path } of operations) this.written.set(path, Date.now());
     const patch = { base: this.replica.confirmed.version, operations, author: this.author, label, id, guard: false };
     this.replica.edit(patch);
     this.refresh();
@@ -83,7 +94,28 @@ export abstract class CanvasEditor extends CanvasReader {
     clearTimeout(this.timer);
     const operations = this.staged;
     this.staged = [];
-    if (operations.length) this.edit(this.stagedLabel, operations);
+    if (operations.length) this.edit(this.stagedLabel, operations, this.gestureOf(operations[0]?.path ?? ""));
+  }
+
+  private gestureOf(path: string): string {
+    const goesOn = this.typing.path === path && Date.now() - this.typing.at < TYPING_REST_MS;
+    this.typing = { path, gesture: goesOn ? this.typing.gesture : newId("g"), at: Date.now() };
+    return this.typing.gesture;
+  }
+
+  /** Tell of changes of this page that somebody else's patch has just overridden: the later one counts, but nobody loses work unawares. */
+  protected tellOfLost(patched: T.Patched): void {
+    const still = new Set(this.replica.pending.flatMap((patch) => patch.operations.map(({ path }) => path)));
+    const now = Date.now();
+    for (const [path, at] of this.written) if (now - at > FRESH_MS) this.written.delete(path);
+    const lost = lostBy(patched.patch.operations, [...this.written.keys()].filter((path) => !still.has(path)));
+    if (!lost) return;
+    this.written.delete(lost.path);
+    const [section = "", id = "", , key = ""] = pointerParts(lost.path);
+    const who = patched.author?.split("#")[0] || "Somebody";
+    const name = section === "edges" ? "a wire" : this.titleOf(id);
+    const what = section === "layout" ? `moved ${name}` : lost.removed ? `removed ${name}` : `changed ${key ? `the ${key.replace(/_/g, " ")} of ` : ""}${name}`;
+    this.notices.add("warning", `${who} ${what} just after you changed it. Their change counts.`, "", section === "edges" || lost.removed ? null : id);
   }
 
   /** Add a node of a type at a place; returns its id, or null if the canvas cannot be edited. */

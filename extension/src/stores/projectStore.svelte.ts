@@ -10,6 +10,7 @@ import { readHost } from "../protocol/host.ts";
 import { ConnectionLostError, Link, StudioError } from "../protocol/link.ts";
 import { CommMedia, HttpMedia, type MediaResolver } from "../protocol/media.ts";
 import { CanvasEditor, type OwnPatch } from "./canvasEditor.svelte.ts";
+import { People } from "./people.svelte.ts";
 
 export { TYPING_PAUSE_MS } from "./canvasEditor.svelte.ts";
 
@@ -30,6 +31,9 @@ export class ProjectStore extends CanvasEditor {
   connection: CarrierState = $state("connecting");
   media: MediaResolver | null = $state.raw(null);
 
+  /** Who else is on the canvas. */
+  readonly people: People;
+
   private readonly link: Link;
   private syncing = false;
 
@@ -39,6 +43,7 @@ export class ProjectStore extends CanvasEditor {
   ) {
     super(place.author, place.hello.client);
     this.link = new Link(place.hello.client, (message) => this.receive(message), (state, kind) => this.moved(state, kind));
+    this.people = new People(place.hello.client, (presence) => this.link.tell("client:presence", presence));
   }
 
   /** Uuid of the project that was asked for. */
@@ -54,6 +59,7 @@ export class ProjectStore extends CanvasEditor {
   close(): void {
     this.flush();
     this.board.close();
+    this.people.close();
     this.link.close();
     this.media?.close();
   }
@@ -128,6 +134,7 @@ export class ProjectStore extends CanvasEditor {
     this.connection = state;
     this.carrier = kind;
     if (state === "open") void this.hello();
+    else this.people.clear();
   }
 
   private async hello(): Promise<void> {
@@ -171,6 +178,7 @@ export class ProjectStore extends CanvasEditor {
     "server:task_progress": (payload: T.ServerEvents["server:task_progress"]) => this.board.onProgress(payload),
     "server:task_success": (payload: T.ServerEvents["server:task_success"]) => this.board.onSuccess(payload),
     "server:task_failed": (payload: T.ServerEvents["server:task_failed"]) => this.onFailed(payload),
+    "server:presence": (payload: T.Presence) => this.people.hear(payload),
     "server:notice": (payload: T.Notice) => this.notices.add(payload.level, payload.message, "", payload.node_id),
     "server:error": (payload: T.ServerEvents["server:error"]) => this.notices.add("error", payload.message, payload.fix ?? ""),
   };
@@ -194,6 +202,7 @@ export class ProjectStore extends CanvasEditor {
     this.refresh();
     this.synced = true;
     this.failure = null;
+    this.people.announce();
     for (const patch of again) void this.send(patch as OwnPatch);
   }
 
@@ -209,6 +218,7 @@ export class ProjectStore extends CanvasEditor {
       void this.sync();
       return;
     }
+    if (receipt === "applied") this.tellOfLost(patched);
     if (receipt !== "old" && patched.problems) this.problems = patched.problems;
     this.refresh();
   }
