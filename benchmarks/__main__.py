@@ -30,6 +30,7 @@ BENCHMARKS: Final = {
     "versions": "a new project, commits of takes, archive and restore",
     "render": "a film with a title and a dissolve",
     "containers": "from the request to the running container",
+    "canvas": "the canvas under the hand, from 245 to 3000 nodes",
     "pages": "from the address to the canvas, in JupyterLab and in Voila",
     "generate": "from the click on Generate to the thumbnail, in JupyterLab and in Voila",
 }

@@ -20,7 +20,7 @@ from genstudio.schema.nodes import NodeType, Param, Problem, ProblemFix
 from genstudio.schema.pipeline import TaskDeclaration
 from genstudio.schema.rates import duration_frames
 
-__all__ = ["Fit", "check", "connection_problem", "fits", "wrong_shot"]
+__all__ = ["Checker", "Fit", "check", "connection_problem", "fits", "wrong_shot"]
 
 _TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {"string": str, "integer": int, "float": (int, float), "boolean": bool}
 
@@ -33,7 +33,7 @@ def check(canvas: Canvas, types: Mapping[str, NodeType], tasks: Mapping[str, Tas
         types: All node types (:func:`genstudio.graph.node_types.node_types`).
         tasks: The tasks of the catalogue by id; where there are none, references are not looked up.
     """
-    checker = _Checker(canvas, types, tasks)
+    checker = Checker(canvas, types, tasks)
     problems: list[Problem] = []
     for name, node in sorted(canvas.nodes.items()):
         problems += checker.node(name, node)
@@ -58,13 +58,18 @@ def wrong_shot(data: Mapping[str, Json]) -> str | None:
     return None
 
 
-class _Checker:
-    def __init__(self, canvas: Canvas, types: Mapping[str, NodeType], tasks: Mapping[str, TaskDeclaration]) -> None:
+class Checker:
+    """Finds the problems of one canvas, part by part. ``like`` is the checker of a canvas with the same wires."""
+
+    def __init__(
+        self, canvas: Canvas, types: Mapping[str, NodeType], tasks: Mapping[str, TaskDeclaration], *, like: Checker | None = None
+    ) -> None:
         self.canvas, self.types, self.tasks = canvas, types, tasks
-        self.wires = Wires(canvas)
-        self.twins = self._twins()
+        self.wires: Wires = Wires(canvas, like=like.wires if like else None)
+        self.twins: set[str] = like.twins if like else self._twins()
 
     def node(self, name: str, node: Node) -> Iterator[Problem]:
+        """What is wrong with a node, its place, and what comes into it."""
         yield from self._parent(name, node)
         kind = self.types.get(node.type)
         if kind is None:
@@ -117,6 +122,7 @@ class _Checker:
                 yield Problem(node=name, socket=socket.name, code="too_many_wires", message=f"{title} takes one wire, not {count}.")
 
     def folders(self) -> Iterator[Problem]:
+        """Nodes without a folder for their takes, and folders that several nodes have."""
         owners: dict[str, list[str]] = {}
         for name, node in sorted(self.canvas.nodes.items()):
             renders = node.data.get("renders")
@@ -132,6 +138,7 @@ class _Checker:
                 yield Problem(node=name, code="duplicate_renders", message=message, fix=fix)
 
     def edge(self, name: str) -> Iterator[Problem]:
+        """What is wrong with a wire."""
         edge = self.canvas.edges[name]
         fix = ProblemFix(label="Remove the wire", operations=({"op": "remove", "path": pointer("edges", name)},))
         ends = [self.canvas.nodes.get(end) for end in (edge.source, edge.target)]

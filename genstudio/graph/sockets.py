@@ -12,7 +12,7 @@ from genstudio.schema.canvas import Canvas, Edge
 from genstudio.schema.nodes import InputSocket, NodeType, SocketType
 from genstudio.schema.pipeline import TaskDeclaration
 
-__all__ = ["WIDENINGS", "Fit", "connection_problem", "fits", "leads_to", "socket_problem"]
+__all__ = ["WIDENINGS", "Fit", "connection_problem", "fits", "leads_to", "replaced_wires", "socket_problem"]
 
 WIDENINGS: Final[frozenset[tuple[SocketType, SocketType]]] = frozenset(
     {
@@ -46,7 +46,10 @@ def fits(output: Sequence[SocketType], socket: InputSocket) -> Fit:
 
 
 def connection_problem(canvas: Canvas, edge: Edge, types: Mapping[str, NodeType], tasks: Mapping[str, TaskDeclaration]) -> str | None:
-    """Say in a sentence why a new wire may not be drawn, or return None if it may."""
+    """Say in a sentence why a new wire may not be drawn, or return None if it may.
+
+    An input of one wire that is taken is no reason: the new wire takes the place of the old one (:func:`replaced_wires`).
+    """
     problem = _end_problem(canvas, edge, types)
     if problem is not None:
         return problem
@@ -54,7 +57,18 @@ def connection_problem(canvas: Canvas, edge: Edge, types: Mapping[str, NodeType]
     misfit = socket_problem(wires, edge, types, tasks)
     if misfit is not None:
         return misfit[1]
-    return _crowd_problem(wires, edge, types, tasks) or ("This would close a loop." if leads_to(canvas, edge.target, edge.source) else None)
+    if any(
+        (other.source, other.source_handle) == (edge.source, edge.source_handle) for other in wires.into(edge.target, edge.target_handle)
+    ):
+        return "These are connected already."
+    return "This would close a loop." if leads_to(canvas, edge.target, edge.source) else None
+
+
+def replaced_wires(canvas: Canvas, edge: Edge, types: Mapping[str, NodeType], tasks: Mapping[str, TaskDeclaration]) -> tuple[str, ...]:
+    """Return the ids of the wires that go when a new one is drawn: those at an input that takes one only. They go in the same edit."""
+    wires = Wires(canvas)
+    one = any(socket.name == edge.target_handle and not socket.many for socket in wires.inputs(edge.target, types, tasks))
+    return tuple(name for name, _ in wires.sockets(edge.target).get(edge.target_handle, ())) if one else ()
 
 
 def _end_problem(canvas: Canvas, edge: Edge, types: Mapping[str, NodeType]) -> str | None:
@@ -64,14 +78,6 @@ def _end_problem(canvas: Canvas, edge: Edge, types: Mapping[str, NodeType]) -> s
         if canvas.nodes[end].type not in types:
             return f"{label(end, canvas.nodes[end])} is of a kind that this studio does not know."
     return "A node cannot be connected to itself." if edge.source == edge.target else None
-
-
-def _crowd_problem(wires: Wires, edge: Edge, types: Mapping[str, NodeType], tasks: Mapping[str, TaskDeclaration]) -> str | None:
-    taken = wires.into(edge.target, edge.target_handle)
-    if any((other.source, other.source_handle) == (edge.source, edge.source_handle) for other in taken):
-        return "These are connected already."
-    socket = next(socket for socket in wires.inputs(edge.target, types, tasks) if socket.name == edge.target_handle)
-    return f"{socket.title or socket.name} takes one wire; remove the other first." if taken and not socket.many else None
 
 
 def socket_problem(wires: Wires, edge: Edge, types: Mapping[str, NodeType], tasks: Mapping[str, TaskDeclaration]) -> tuple[str, str] | None:

@@ -13,17 +13,24 @@ __all__ = ["Wires"]
 
 
 class Wires:
-    """The wires of a canvas by the node they end at, built once; wires of one input are in their ``order``."""
+    """The wires of a canvas by the node they end at, built once; wires of one input are in their ``order``.
 
-    def __init__(self, canvas: Canvas) -> None:
+    Args:
+        canvas: The canvas.
+        like: The wires of a version of it that has the same ones, which are then not looked up again.
+    """
+
+    def __init__(self, canvas: Canvas, *, like: Wires | None = None) -> None:
         self.canvas = canvas
-        self._into: dict[str, dict[str, list[tuple[str, Edge]]]] = {}
+        self.by_target: dict[str, dict[str, list[tuple[str, Edge]]]] = like.by_target if like is not None else {}
+        if like is not None:
+            return
         for name, edge in sorted(canvas.edges.items(), key=lambda item: (item[1].order, item[0])):
-            self._into.setdefault(edge.target, {}).setdefault(edge.target_handle, []).append((name, edge))
+            self.by_target.setdefault(edge.target, {}).setdefault(edge.target_handle, []).append((name, edge))
 
     def sockets(self, node_id: str) -> Mapping[str, list[tuple[str, Edge]]]:
         """Return the wires into a node by input socket, with their ids."""
-        return self._into.get(node_id, {})
+        return self.by_target.get(node_id, {})
 
     def into(self, node_id: str, socket: str) -> list[Edge]:
         """Return the wires into one socket."""

@@ -204,7 +204,8 @@ class PatchedPayload(Frozen):
     patch: Patch
     author: str = ""
     dropped: tuple[Dropped, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] | None = ()
+    """What is wrong with the canvas after it; None if that is what it was before."""
 
 
 class TaskSummary(Frozen):

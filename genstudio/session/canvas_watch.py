@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from genstudio.graph.check import check
+from genstudio.graph.edit import replay
+from genstudio.graph.recheck import Recheck
 from genstudio.graph.stale import stale_problems
 from genstudio.schema.message import NoticePayload
 from genstudio.session.base import message
@@ -30,6 +31,9 @@ __all__ = ["CanvasWatch"]
 _FOLDERS_S: Final = 0.5
 """How often the folders of the shots are looked at, in seconds; the journal is looked at in every round."""
 
+_AT_REST_S: Final = 0.2
+"""How long a file must not change, in seconds, before a change made outside the studio is read."""
+
 
 class CanvasWatch:
     """Tells the sessions of one canvas what changed.
@@ -43,10 +47,12 @@ class CanvasWatch:
         self._library = library(first.workspace)
         self._project, self._file = first.project, first.project.canvas(first.file.path)
         self._stamp = self._file.stamp()
+        self._moving: tuple[tuple[int, ...], float] | None = None
         state = self._file.read()
         self._sequence, self._notice = state.sequence, ""
         self._folders = FolderWatch(first.project, will_tell)
-        self._version, self._canvas = -1, state.canvas
+        self._version = -1
+        self._recheck = Recheck()
         self._marks = marks(first.project, first.file.path)
         self._stale: dict[str, StaleTake] = {}
         self._problems: tuple[Problem, ...] = ()
@@ -84,8 +90,13 @@ class CanvasWatch:
         if stamp == self._stamp:
             return
         entries = self._file.entries(self._sequence)
+        if not entries and not self._at_rest(stamp):
+            return
+        if entries and _gapless(entries, self._sequence):
+            self._advance(entries)
+            return  # the stamp stays old, so that the file itself is looked at once it is left alone
         state = self._file.read()  # also journals what was changed outside the studio
-        if state.moving and not entries:
+        if state.moving:
             return
         entries = self._file.entries(self._sequence)
         if state.sequence < self._sequence or not _gapless(entries, self._sequence):
@@ -93,27 +104,45 @@ class CanvasWatch:
             self._examine(state.canvas)
             self.refresh()
         elif entries:
-            self._sequence = entries[-1].sequence
-            self._examine(state.canvas)
-            self._tell(entries)
+            self._advance(entries)
+        else:
+            self._canvas = state.canvas
         if state.notice and state.notice != self._notice:
             self.broadcast("server:notice", NoticePayload(level="warning", message=state.notice))
         self._notice = state.notice
         self._stamp = stamp
 
-    def _tell(self, entries: Sequence[JournalEntry]) -> None:
+    def _advance(self, entries: Sequence[JournalEntry]) -> None:
+        """Bring the canvas up to date by what was accepted, which costs what the edits touch, and tell the sessions."""
+        canvas = self._canvas
+        for entry in entries:
+            canvas = replay(canvas, entry.patch.operations, version=entry.version, layout_version=entry.layout_version)
+        self._sequence = entries[-1].sequence
+        before = self._problems
+        self._examine(canvas)
+        self._tell(entries, None if self._problems == before else self._problems)
+
+    def _at_rest(self, stamp: tuple[int, ...]) -> bool:
+        """Return whether a file that somebody else is changing has been left alone for a moment: editors write in pieces."""
+        if self._moving is None or self._moving[0] != stamp:
+            self._moving = (stamp, time.monotonic() + _AT_REST_S)
+        return time.monotonic() >= self._moving[1]
+
+    def _tell(self, entries: Sequence[JournalEntry], problems: Sequence[Problem] | None) -> None:
         for listener in self.listeners:
-            for entry in entries:
-                listener.deliver_entry(entry, self._problems)
+            for entry in entries[:-1]:
+                listener.deliver_entry(entry, None)
+            listener.deliver_entry(entries[-1], problems)
 
     def _examine(self, canvas: Canvas) -> None:
         """Find the problems of the canvas and the folders that belong to it, unless nodes have only been moved."""
+        self._canvas = canvas
         if canvas.version == self._version:
             return
         abilities = self._library.now()
-        self._version, self._canvas = canvas.version, canvas
+        self._version = canvas.version
         self._stale = self._marks.stale(self._project, canvas, abilities.tasks)
-        self._problems = (*check(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, self._stale))
+        self._problems = (*self._recheck.problems(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, self._stale))
         names = (node.data.get("renders") for node in canvas.nodes.values())
         self._folders.shots(name for name in names if isinstance(name, str) and name)
 
@@ -124,7 +153,7 @@ class CanvasWatch:
         if stale == self._stale:
             return False
         self._stale = stale
-        self._problems = (*check(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, stale))
+        self._problems = (*self._recheck.problems(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, stale))
         return True
 
 

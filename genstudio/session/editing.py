@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 from uuid import uuid4
 
+from genstudio.graph.check import check
 from genstudio.graph.values import pointer
 from genstudio.schema.base import JsonObject
 from genstudio.schema.canvas import Accepted, JournalEntry, Operation, Patch
@@ -27,6 +28,7 @@ from genstudio.session.base import Send, Session, message
 from genstudio.session.calls import public
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.history import Direction, History
+from genstudio.session.library import library
 from genstudio.session.sync import full_sync
 
 if TYPE_CHECKING:
@@ -129,7 +131,7 @@ class EditingSession(Session):
             if not self._closed:
                 self._send(envelope)
 
-    def deliver_entry(self, entry: JournalEntry, problems: Sequence[Problem]) -> None:
+    def deliver_entry(self, entry: JournalEntry, problems: Sequence[Problem] | None) -> None:
         """Tell the client of an accepted patch, in order and once; after a gap, of the whole state."""
         with self._order:
             if entry.sequence <= self._sequence:
@@ -207,6 +209,7 @@ class EditingSession(Session):
                 patch=nothing,
                 author=self.signature,
                 dropped=accepted.dropped,
+                problems=None,
             )
             self.deliver(message("server:patch", payload, canvas=self.file.path))
 
@@ -215,8 +218,11 @@ class EditingSession(Session):
         with self._order:
             self._sequence = payload.sequence
             self.deliver(message("server:full_sync", payload, canvas=self.file.path, request_id=request_id))
-        for entry in self.file.entries(payload.sequence):  # what was accepted while the state was put together
-            self.deliver_entry(entry, payload.problems)
+        if later := self.file.entries(payload.sequence):  # what was accepted while the state was put together
+            abilities = library(self.workspace).now()
+            problems = check(self.file.read().canvas, abilities.types, abilities.tasks)
+            for entry in later:
+                self.deliver_entry(entry, problems)
 
     def _relay(self, presence: PresencePayload) -> None:
         envelope = message("server:presence", presence, canvas=self.file.path)
@@ -227,12 +233,12 @@ class EditingSession(Session):
         return message("server:notice", NoticePayload(level=level, message=text), canvas=self.file.path)
 
 
-def _patched(entry: JournalEntry, problems: Sequence[Problem]) -> PatchedPayload:
+def _patched(entry: JournalEntry, problems: Sequence[Problem] | None) -> PatchedPayload:
     return PatchedPayload(
         sequence=entry.sequence,
         version=entry.version,
         layout_version=entry.layout_version,
         patch=entry.patch,
         author=entry.patch.author,
-        problems=tuple(problems),
+        problems=None if problems is None else tuple(problems),
     )

@@ -13,10 +13,15 @@ __all__ = ["Direction", "History"]
 
 Direction = Literal["undo", "redo"]
 _SEPARATOR: Final = ":"
+_GESTURE: Final = "~"
+_Step = tuple[JournalEntry, ...]
 
 
 class History:
     """What an author can undo and redo. Feed it journal entries in order.
+
+    Entries in a row whose patches are parts of one gesture (their ids end in the same ``~<gesture>``, as of a sentence that is typed and
+    sent in pieces) are one step.
 
     An undo is the entry's inverse, sent as a patch whose id says so (``undo:<sequence>:…``); its own inverse is the redo.
 
@@ -27,7 +32,7 @@ class History:
     def __init__(self, author: str) -> None:
         self.author = author
         self.sequence = 0
-        self._stacks: dict[Direction, list[JournalEntry]] = {"undo": [], "redo": []}
+        self._stacks: dict[Direction, list[_Step]] = {"undo": [], "redo": []}
 
     def feed(self, entries: Iterable[JournalEntry]) -> None:
         """Take journal entries; those already seen and those of other authors are passed over."""
@@ -49,11 +54,12 @@ class History:
             raise BadInputError(
                 f"There is nothing to {direction}.", fix="Only edits made in this view can be taken back here.", code="nothing_to_do"
             )
-        entry = stack[-1]
+        step = stack[-1]
+        entry = step[-1]
         label = entry.patch.label.removeprefix("Undo ").removeprefix("Redo ")
         return Patch(
             base=version,
-            operations=entry.inverse,
+            operations=tuple(operation for part in reversed(step) for operation in part.inverse),
             author=self.author,
             label=f"{direction.capitalize()} {label}".strip(),
             id=_SEPARATOR.join((direction, str(entry.sequence), uuid4().hex)),
@@ -69,15 +75,22 @@ class History:
         undo, redo = self._stacks["undo"], self._stacks["redo"]
         if kind == "undo" and rest:
             self._drop(undo, rest)
-            redo.append(entry)
+            redo.append((entry,))
         elif kind == "redo" and rest:
             self._drop(redo, rest)
-            undo.append(entry)
+            undo.append((entry,))
+        elif undo and rest == "" and (gesture := _gesture(entry)) and gesture == _gesture(undo[-1][-1]):
+            undo[-1] = (*undo[-1], entry)
+            redo.clear()
         else:
-            undo.append(entry)
+            undo.append((entry,))
             redo.clear()
 
     @staticmethod
-    def _drop(stack: list[JournalEntry], rest: str) -> None:
+    def _drop(stack: list[_Step], rest: str) -> None:
         number = rest.partition(_SEPARATOR)[0]
-        stack[:] = [entry for entry in stack if str(entry.sequence) != number]
+        stack[:] = [step for step in stack if str(step[-1].sequence) != number]
+
+
+def _gesture(entry: JournalEntry) -> str:
+    return entry.patch.id.partition(_GESTURE)[2]

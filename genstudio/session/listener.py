@@ -27,8 +27,8 @@ class Listener(Protocol):
     def deliver(self, message: Message) -> None:
         """Send a message to the client."""
 
-    def deliver_entry(self, entry: JournalEntry, problems: Sequence[Problem]) -> None:
-        """Tell the client of an accepted patch, unless it knows of it."""
+    def deliver_entry(self, entry: JournalEntry, problems: Sequence[Problem] | None) -> None:
+        """Tell the client of an accepted patch, unless it knows of it; no problems stand for those it knows of."""
 
     def refresh(self) -> None:
         """Send the client the whole state."""

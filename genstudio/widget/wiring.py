@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from genstudio.graph.check import connection_problem, fits
 from genstudio.graph.node_types import shot_inputs
 from genstudio.graph.order import between
+from genstudio.graph.sockets import replaced_wires
 from genstudio.schema.canvas import Canvas, Edge, Node, Operation, ShotData
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.nodes import InputSocket, NodeType, OutputSocket
@@ -107,13 +108,13 @@ def connect(canvas: Canvas, source: str, target: str, sockets: Sockets, declarat
     for key, edge in canvas.edges.items():
         if (edge.source, edge.source_handle, edge.target, edge.target_handle) == (source, output.name, target, into.name):
             return key, []
-    replaced = [] if into.many else [key for key, edge in canvas.edges.items() if (edge.target, edge.target_handle) == (target, into.name)]
-    without = canvas.model_copy(update={"edges": {key: edge for key, edge in canvas.edges.items() if key not in replaced}})
-    edge_id, operation = _wire(without, source, output.name, target, into.name)
+    edge_id, operation = _wire(canvas, source, output.name, target, into.name)
     types, tasks = declarations
-    problem = connection_problem(without, Edge.model_validate(operation.value), types, tasks)
+    edge = Edge.model_validate(operation.value)
+    problem = connection_problem(canvas, edge, types, tasks)
     if problem:
         raise BadInputError(problem, fix="canvas.check() lists all problems of the canvas.")
+    replaced = replaced_wires(canvas, edge, types, tasks)
     return edge_id, [*(Operation(op="remove", path=f"/edges/{key}") for key in replaced), operation]
 
 

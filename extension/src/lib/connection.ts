@@ -33,11 +33,15 @@ const sameWire = (canvas: Canvas, wire: Wire): boolean =>
     .into(wire.target, wire.targetHandle)
     .some(([, edge]) => edge.source === wire.source && edge.sourceHandle === wire.sourceHandle);
 
+/** Return the ids of the wires that go when a new one is drawn, in the same edit: those at an input that takes one only. */
+export function replacedWires(canvas: Canvas, wire: Wire, types: NodeTypes, references: readonly Reference[] = []): string[] {
+  const input = socketsOf(canvas, wire.target, types, references).inputs.find((socket) => socket.name === wire.targetHandle);
+  return !input || input.many ? [] : wiringOf(canvas).into(wire.target, wire.targetHandle).map(([id]) => id);
+}
+
 /** Return the operations that draw the wire: last in a `many` input, in place of the old one elsewhere. */
 export function connectOperations(canvas: Canvas, wire: Wire, id: string, types: NodeTypes, references: readonly Reference[] = []): Operation[] {
-  const input = socketsOf(canvas, wire.target, types, references).inputs.find((socket) => socket.name === wire.targetHandle);
-  const there = wiringOf(canvas).into(wire.target, wire.targetHandle);
-  const replaced: Operation[] = input?.many ? [] : there.map(([old]) => ({ op: "remove", path: `/edges/${old}` }));
+  const replaced = replacedWires(canvas, wire, types, references).map((old) => ({ op: "remove" as const, path: `/edges/${old}` }));
   const { source, sourceHandle, target, targetHandle } = wire;
   return [...replaced, { op: "add", path: `/edges/${id}`, value: { source, sourceHandle, target, targetHandle, order: "" } }];
 }

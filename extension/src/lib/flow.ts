@@ -1,13 +1,14 @@
 /** Between the canvas document and what Svelte Flow draws. Measured sizes, selection and drag flags are the viewer's and never go back. */
 import type { Edge, Node } from "@xyflow/svelte";
 import { isWidened } from "./connection.ts";
-import { socketsOf, titleOf, type NodeTypes } from "./declarations.ts";
+import { referenceOf, socketsOf, titleOf, type NodeTypes } from "./declarations.ts";
 import { colourOf } from "./sockets.ts";
-import type { Canvas, Operation, Reference } from "./types.ts";
+import type { Canvas, CanvasEdge, CanvasNode, Operation, Reference } from "./types.ts";
 
 /** Components read the node itself from the store: what is typed into a node is no business of Svelte Flow's. */
 export type FlowNode = Node<Record<string, never>, "gs">;
-export type FlowEdge = Edge<{ widened: boolean }>;
+/** `colour` names the custom property of what a wire carries. */
+export type FlowEdge = Edge<{ widened: boolean; colour: string }>;
 
 /** Where a node stands that nobody placed: in a free column, so that none hides another. */
 const unplaced = (index: number): { x: number; y: number } => ({ x: 40 + (index % 4) * 320, y: 40 + Math.floor(index / 4) * 340 });
@@ -41,19 +42,42 @@ export function toFlowEdges(
   working: ReadonlySet<string> = new Set(),
 ): FlowEdge[] {
   const old = new Map(before.map((edge) => [edge.id, edge]));
-  const next = Object.entries(canvas.edges).flatMap(([id, edge]) => {
-    if (!canvas.nodes[edge.source] || !canvas.nodes[edge.target]) return [];
+  const next: FlowEdge[] = [];
+  for (const [id, edge] of Object.entries(canvas.edges)) {
+    if (!canvas.nodes[edge.source] || !canvas.nodes[edge.target]) continue;
     const { source, sourceHandle, target, targetHandle } = edge;
-    const output = socketsOf(canvas, source, types, references).outputs.find((socket) => socket.name === sourceHandle);
-    const widened = isWidened(canvas, edge, types, references);
     const known = old.get(id);
-    const style = `--gs-wire: ${colourOf(output?.types ?? [])}`;
-    const kind = ["gs-wire", widened && "gs-widened", working.has(target) && "gs-live"].filter(Boolean).join(" ");
-    if (known && known.style === style && known.class === kind && sameEnds(known, edge)) return [known];
-    const drawn = { id, source, sourceHandle, target, targetHandle, style, data: { widened }, class: kind };
-    return [known ? { ...known, ...drawn } : drawn];
-  });
+    const data = carried(canvas, edge, types, references);
+    const kind = data.widened || working.has(target) ? ["gs-wire", data.widened && "gs-widened", working.has(target) && "gs-live"].filter(Boolean).join(" ") : "gs-wire";
+    if (known && known.data === data && known.class === kind && sameEnds(known, edge)) next.push(known);
+    else next.push({ ...known, id, source, sourceHandle, target, targetHandle, style: `--gs-wire: var(${data.colour})`, data, class: kind });
+  }
   return orSame(before, next);
+}
+
+interface Carried {
+  from: CanvasNode;
+  to: CanvasNode;
+  reference: string;
+  types: NodeTypes;
+  references: readonly Reference[];
+  data: { widened: boolean; colour: string };
+}
+
+/** What each wire carries, until one of its ends changes: a canvas may have thousands of wires, and an edit touches few. */
+const known = new WeakMap<CanvasEdge, Carried>();
+
+function carried(canvas: Canvas, edge: CanvasEdge, types: NodeTypes, references: readonly Reference[]): Carried["data"] {
+  const [from, to] = [canvas.nodes[edge.source] as CanvasNode, canvas.nodes[edge.target] as CanvasNode];
+  const reference = to.type === "shot" ? referenceOf(canvas, edge.target) : "";
+  const old = known.get(edge);
+  if (old && old.from === from && old.to === to && old.reference === reference && old.types === types && old.references === references) return old.data;
+  const output = socketsOf(canvas, edge.source, types, references).outputs.find((socket) => socket.name === edge.sourceHandle);
+  const colour = /--[\w-]+/.exec(colourOf(output?.types ?? []))?.[0] ?? "--gs-faint";
+  const fresh = { widened: isWidened(canvas, edge, types, references), colour };
+  const data = old && old.data.widened === fresh.widened && old.data.colour === fresh.colour ? old.data : fresh;
+  known.set(edge, { from, to, reference, types, references, data });
+  return data;
 }
 
 const sameEnds = (known: FlowEdge, edge: { source: string; sourceHandle: string; target: string; targetHandle: string }): boolean =>

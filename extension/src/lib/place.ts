@@ -15,26 +15,36 @@ const STEP = 32;
 /** How far from the middle places are tried, in steps. */
 const REACH = 60;
 
-const overlaps = (a: Rect, b: Rect): boolean =>
-  a.x < b.x + b.width + AIR && b.x < a.x + a.width + AIR && a.y < b.y + b.height + AIR && b.y < a.y + a.height + AIR;
+const WIDE = 2 * REACH + 1;
+
+/** All places that are tried, as steps from the middle, the nearest first. */
+const RING: readonly (readonly [across: number, down: number])[] = Array.from(
+  { length: WIDE * WIDE },
+  (_, at) => [(at % WIDE) - REACH, Math.floor(at / WIDE) - REACH] as const,
+).sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+
+/** Return which of the places tried are taken, as a table by steps down and across. */
+function blocked(middle: Position, size: { width: number; height: number }, taken: readonly Rect[]): Uint8Array {
+  const table = new Uint8Array(WIDE * WIDE);
+  const first = (edge: number): number => Math.max(-REACH, Math.floor(edge / STEP) + 1);
+  const last = (edge: number): number => Math.min(REACH, Math.ceil(edge / STEP) - 1);
+  for (const other of taken) {
+    const [left, right] = [first(other.x - AIR - size.width - middle.x), last(other.x + other.width + AIR - middle.x)];
+    const [top, bottom] = [first(other.y - AIR - size.height - middle.y), last(other.y + other.height + AIR - middle.y)];
+    for (let down = top; down <= bottom; down += 1) if (left <= right) table.fill(1, (down + REACH) * WIDE + left + REACH, (down + REACH) * WIDE + right + REACH + 1);
+  }
+  return table;
+}
 
 /** Return the top left corner for a node of a size; places inside `view` come before all others. */
 export function freePlace(view: Rect, size: { width: number; height: number }, taken: readonly Rect[]): Position {
   const middle = { x: view.x + (view.width - size.width) / 2, y: view.y + (view.height - size.height) / 2 };
-  let best = middle;
-  let least = Infinity;
-  for (let across = -REACH; across <= REACH; across += 1) {
-    for (let down = -REACH; down <= REACH; down += 1) {
-      const at = { x: middle.x + across * STEP, y: middle.y + down * STEP };
-      const outside = at.x < view.x || at.y < view.y || at.x + size.width > view.x + view.width || at.y + size.height > view.y + view.height;
-      const cost = Math.hypot(across, down) + (outside ? REACH : 0);
-      if (cost < least && !taken.some((other) => overlaps({ ...at, ...size }, other))) {
-        best = at;
-        least = cost;
-      }
-    }
-  }
-  return best;
+  const table = blocked(middle, size, taken);
+  const free = RING.filter(([across, down]) => !table[(down + REACH) * WIDE + across + REACH]);
+  const fitting = ([across, down]: readonly [number, number]): boolean =>
+    Math.abs(across) * STEP <= (view.width - size.width) / 2 && Math.abs(down) * STEP <= (view.height - size.height) / 2;
+  const [across, down] = free.find(fitting) ?? free[0] ?? [0, 0];
+  return { x: middle.x + across * STEP, y: middle.y + down * STEP };
 }
 
 /** Return by how much a view must move across and down so that a node is seen, both on the screen; what is larger than the view is left. */

@@ -1,4 +1,5 @@
 /** The frames around scenes: the room that a scene's card and all that stands in it take, with some air. */
+import { bounds, boxesOf, type Box } from "./boxes.ts";
 import type { FlowNode } from "./flow.ts";
 import type { Canvas } from "./types.ts";
 
@@ -14,28 +15,29 @@ const AIR = 24;
 
 /** Return one frame for each scene that holds something, outer scenes first. */
 export function frames(canvas: Canvas, nodes: readonly Pick<FlowNode, "id" | "position" | "measured">[]): SceneFrame[] {
-  const scenes = Object.keys(canvas.nodes).filter((id) => canvas.nodes[id]?.type === "scene_group");
-  return scenes
-    .map((id) => frameOf(canvas, id, nodes))
-    .filter((frame) => frame !== null)
-    .sort((a, b) => b.width * b.height - a.width * a.height);
-}
-
-function frameOf(canvas: Canvas, scene: string, nodes: readonly Pick<FlowNode, "id" | "position" | "measured">[]): SceneFrame | null {
-  const inside = nodes.filter((node) => node.id === scene || isInside(canvas, node.id, scene));
-  if (inside.length < 2) return null;
-  const left = Math.min(...inside.map((node) => node.position.x)) - AIR;
-  const top = Math.min(...inside.map((node) => node.position.y)) - AIR;
-  const right = Math.max(...inside.map((node) => node.position.x + (node.measured?.width ?? 240))) + AIR;
-  const bottom = Math.max(...inside.map((node) => node.position.y + (node.measured?.height ?? 200))) + AIR;
-  return { id: scene, x: left, y: top, width: right - left, height: bottom - top };
-}
-
-function isInside(canvas: Canvas, id: string, scene: string): boolean {
-  const seen = new Set<string>();
-  for (let parent = canvas.nodes[id]?.parent; parent && !seen.has(parent); parent = canvas.nodes[parent]?.parent) {
-    if (parent === scene) return true;
-    seen.add(parent);
+  const held = new Map<string, Box[]>();
+  for (const box of boxesOf(canvas, nodes)) {
+    for (const scene of scenesAround(canvas, box.id)) {
+      const there = held.get(scene);
+      if (there) there.push(box);
+      else held.set(scene, [box]);
+    }
   }
-  return false;
+  const found: SceneFrame[] = [];
+  for (const [id, boxes] of held) {
+    const all = boxes.length > 1 ? bounds(boxes) : null;
+    if (all) found.push({ id, x: all.x - AIR, y: all.y - AIR, width: all.width + 2 * AIR, height: all.height + 2 * AIR });
+  }
+  return found.sort((a, b) => b.width * b.height - a.width * a.height);
+}
+
+/** The scenes that a node stands in, and itself if it is one. */
+function scenesAround(canvas: Canvas, id: string): Set<string> {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  for (let at: string | null | undefined = id; at && !seen.has(at); at = canvas.nodes[at]?.parent) {
+    seen.add(at);
+    if (canvas.nodes[at]?.type === "scene_group") found.add(at);
+  }
+  return found;
 }

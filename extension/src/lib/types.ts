@@ -25,6 +25,7 @@ export type JobView = ServerEvents["JobView"];
 export type ProjectSummary = ServerEvents["ProjectSummary"];
 export type Operation = ClientEvents["client:patch"]["patch"]["operations"][number];
 export type Patch = ClientEvents["client:patch"]["patch"];
+export type Presence = ServerEvents["server:presence"];
 export type Notice = ServerEvents["server:notice"];
 
 /** A project on the page of cards. */

@@ -283,9 +283,9 @@ def test_a_shot_that_names_a_folder_outside_the_project_hinders_nobody(view: Any
     nodes = {f"shot_{number}": {"type": "shot", "data": {"renders": name}} for number, name in enumerate(names)}
     path.write_text(json.dumps({**document, "nodes": nodes}))
     ann = view("ann")
-    ann.patch(("add", "/nodes/note_1", {"type": "note"}))
-    told = ann.wait("patch", lambda payload: any(o["path"] == "/nodes/note_1" for o in payload["patch"]["operations"]))
-    assert {problem["node"] for problem in told["problems"]} >= {"shot_0", "shot_1", "shot_2", "shot_3"}
+    ann.patch(("add", "/nodes/shot_7", {"type": "shot", "data": {"seed": "no number"}}))
+    told = ann.wait("patch", lambda payload: any(o["path"] == "/nodes/shot_7" for o in payload["patch"]["operations"]))
+    assert {problem["node"] for problem in told["problems"]} >= {"shot_0", "shot_1", "shot_2", "shot_3", "shot_7"}
     assert not ann.of_type("notice")
 
 

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from genstudio.graph.check import fits
+from genstudio.graph.check import connection_problem, fits
 from genstudio.graph.edit import apply, replay
-from genstudio.graph.sockets import WIDENINGS
-from genstudio.schema.canvas import Canvas, Operation, Patch
+from genstudio.graph.node_types import node_types
+from genstudio.graph.sockets import WIDENINGS, replaced_wires
+from genstudio.schema.canvas import Canvas, Edge, Operation, Patch
 from genstudio.schema.errors import GenStudioError
 from genstudio.schema.nodes import InputSocket, SocketType
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 SOCKETS = json.loads((VECTORS / "sockets.json").read_text())
+CONNECTIONS = json.loads((VECTORS / "connections.json").read_text())
 PATCHES = json.loads((VECTORS / "patches.json").read_text())
 
 
@@ -32,6 +34,14 @@ def test_the_vectors_cover_every_pair_of_socket_types_and_every_widening() -> No
     assert pairs >= {(made.value, taken.value) for made in SocketType for taken in SocketType}
     widened = {(row["output"][0], row["input"]["types"][0]) for row in SOCKETS[: len(SocketType) ** 2] if row["widened"]}
     assert widened == WIDENINGS
+
+
+@pytest.mark.parametrize("vector", CONNECTIONS["wires"], ids=lambda vector: vector["name"])
+def test_a_wire_may_be_drawn_and_replaces_others_as_the_vectors_say(vector: dict[str, Any]) -> None:
+    canvas, edge, types = Canvas.model_validate(CONNECTIONS["canvas"]), Edge.model_validate(vector["wire"]), node_types({})
+    assert (connection_problem(canvas, edge, types, {}) is None) is vector["ok"]
+    if vector["ok"]:
+        assert list(replaced_wires(canvas, edge, types, {})) == vector["replaces"]
 
 
 @pytest.mark.parametrize("vector", PATCHES, ids=lambda vector: vector["name"])

@@ -99,3 +99,20 @@ def test_a_step_that_is_given_up_makes_way_for_the_one_before() -> None:
     history.feed(journal.entries)
     history.give_up("undo")
     assert step(journal, history, "undo") == "Undo one"
+
+
+def test_the_parts_of_one_gesture_are_one_step_until_something_else_happens() -> None:
+    journal, history = Journal(), History("ann#1")
+    for value, patch_id in (("a", "p1~typing"), ("a fox", "p2~typing"), ("moved", "p3"), ("a fox runs", "p4~typing"), ("bear", "p5~other")):
+        operation = Operation(op="replace", path="/nodes/a/data/prompt", value=value)
+        journal.accept(Patch(base=0, operations=(operation,), author="ann#1", label=value, id=patch_id))
+    history.feed(journal.entries)
+    undone = []
+    for _ in range(4):
+        patch = history.patch("undo", version=0)
+        undone.append([operation.value for operation in patch.operations])
+        journal.accept(patch.model_copy(update={"operations": patch.operations[-1:]}))
+        history.feed(journal.entries)
+    assert undone == [["not bear"], ["not a fox runs"], ["not moved"], ["not a fox", "not a"]]
+    with pytest.raises(BadInputError, match="nothing to undo"):
+        history.patch("undo", version=0)

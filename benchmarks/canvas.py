@@ -1,0 +1,238 @@
+"""The canvas under the hand: frame intervals while it is panned and zoomed by real mouse events, opening, adding, editing together.
+
+Frames are counted inside the window, from the first event to the last, beside a page that draws nothing, in the same browser. Without a
+graphics card the browser draws in software.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from benchmarks.canvases import make_project
+from benchmarks.figures import Figure, LeftOutError, percentile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+    from running_studio import Studio
+
+_ROOT: Final = Path(__file__).resolve().parents[1]
+_FLAGS: Final = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+SIZES: Final = (245, 500, 1000, 3000)
+_SMALL: Final = 10
+_WAIT_MS: Final = 120_000
+_MOVES: Final = 90
+"""Mouse events of one gesture, one a frame."""
+
+_RECORDER: Final = """
+window.bench = {arrived: 0, settled: 0, frames: [], bytes: 0, added: 0, clicked: 0, seen: []};
+const Plain = window.WebSocket;
+window.WebSocket = class extends Plain {
+  constructor(...args) {
+    super(...args);
+    this.addEventListener('message', ({data}) => {
+      const type = String(data).slice(0, 64);
+      if (type.includes('server:full_sync')) bench.arrived = performance.now();
+      if (type.includes('server:patch')) { bench.bytes = String(data).length; bench.last = performance.now(); }
+    });
+  }
+  send(data) { if (String(data).includes('client:patch')) bench.sent = String(data).length; super.send(data); }
+};
+let quick = 0, before = 0;
+const tick = (now) => {
+  bench.frames.push(now);
+  if (!bench.settled && bench.arrived && document.querySelector('.svelte-flow__pane')) {
+    quick = now - before < 25 ? quick + 1 : 0;
+    if (quick === 1) bench.since = performance.now();
+    if (quick === 4) bench.settled = bench.since;
+  }
+  before = now;
+  requestAnimationFrame(tick);
+};
+requestAnimationFrame(tick);
+"""
+"""Notes when the data came, when the page was quick again after it, and each frame."""
+
+_ADD: Final = """
+() => new Promise((done) => {
+  const before = new Set([...document.querySelectorAll('[data-testid^="node-"]')].map((node) => node.dataset.testid));
+  const began = performance.now();
+  const look = () => {
+    const fresh = [...document.querySelectorAll('[data-testid^="node-"]')].find((node) => !before.has(node.dataset.testid));
+    if (fresh && getComputedStyle(fresh).visibility === 'visible') requestAnimationFrame(() => done(performance.now() - began));
+    else requestAnimationFrame(look);
+  };
+  document.querySelector('[data-testid="palette-item-shot"]').click();
+  look();
+})
+"""
+
+
+def run(*, quick: bool) -> list[Figure]:
+    """Return milliseconds: frames of a pan and of a zoom (p50, p95, p99), opening, adding a node, an edit seen in another page."""
+    sizes = (245, 1000) if quick else SIZES
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"GENSTUDIO_WORKSPACE": f"{folder}/Studio", "XDG_STATE_HOME": f"{folder}/state"}
+        with _studio_and_browser(Path(folder)) as (studio, browser):
+            blank = _blank(browser)
+            figures: list[Figure] = []
+            small = _open(browser, studio, _SMALL)
+            floor = _add(small)
+            small.context.close()
+            for size in sizes:
+                figures += _at_size(browser, studio, size, blank, floor)
+            figures += _together(browser, studio, 20 if quick else 60)
+    return figures
+
+
+@contextmanager
+def _studio_and_browser(folder: Path) -> Iterator[tuple[Studio, Browser]]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        raise LeftOutError("there is no Chromium")
+    if not (_ROOT / "genstudio/widget/static/studio.js").is_file():
+        raise LeftOutError("the front end is not built")
+    from playwright.sync_api import sync_playwright
+
+    sys.path.insert(0, str(_ROOT / "tests" / "support"))
+    from running_studio import running_studio
+
+    with sync_playwright() as playwright, running_studio(folder) as studio:
+        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS.split())
+        yield studio, browser
+        browser.close()
+
+
+def _at_size(browser: Browser, studio: Studio, size: int, blank: list[float], floor: float) -> list[Figure]:
+    page = _open(browser, studio, size)
+    opened = page.evaluate("bench.settled - bench.arrived")
+    figures = [Figure("canvas", f"open {size} nodes, once their data is there", opened, "ms", "a frame", 1000 / 60)]
+    for name, frames in (("pan", _pan(page)), ("zoom", _zoom(page))):
+        for share in (50, 95, 99):
+            at = share / 100
+            value, peer = percentile(frames, at), percentile(blank, at)
+            figures.append(Figure("canvas", f"{name} {size} nodes, frame p{share}", value, "ms", "a blank page", peer, len(frames)))
+    figures.append(Figure("canvas", f"add a node to {size}", _add(page), "ms", f"to {_SMALL}", floor, 5))
+    page.context.close()
+    return figures
+
+
+def _open(browser: Browser, studio: Studio, size: int) -> Page:
+    """Open a film of a size and wait until the page answers quickly."""
+    uuid = make_project(studio.workspace, f"Film of {size} {os.urandom(2).hex()}", size)
+    page = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark").new_page()
+    page.add_init_script(_RECORDER)
+    page.goto(f"{studio.page('genstudio/app')}#project={uuid}", timeout=_WAIT_MS)
+    page.wait_for_function("bench.settled > 0", timeout=_WAIT_MS)
+    return page
+
+
+def _blank(browser: Browser) -> list[float]:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.add_init_script(_RECORDER)
+    page.goto("about:blank")
+    frames = _pan(page)
+    page.close()
+    return frames
+
+
+def _gesture(page: Page, move: Any, start: tuple[float, float] = (760, 470)) -> list[float]:  # noqa: ANN401 - a function of a number
+    """Return the intervals of the frames while ``move`` is called once a frame with 0, 1, 2 and so on."""
+    page.mouse.move(*start)
+    page.evaluate("bench.frames.length = 0")
+    for at in range(_MOVES):
+        move(at)
+    times = page.evaluate("bench.frames")
+    return [after - before for before, after in pairwise(times)]
+
+
+def _pan(page: Page) -> list[float]:
+    """Drag the empty canvas there and back, as far as the window allows, at the zoom it opened with and at full size."""
+    frames = _drag(page)
+    if page.url != "about:blank":
+        for _ in range(12):
+            page.mouse.wheel(0, -240)
+        frames += _drag(page)
+    return frames
+
+
+def _drag(page: Page) -> list[float]:
+    x, y = _empty(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    frames = _gesture(page, lambda at: page.mouse.move(x + _swing(at) * 5, y + _swing(at) * 3), (x, y))
+    page.mouse.up()
+    return frames
+
+
+def _swing(at: int) -> int:
+    """0 up to 30, down to -30 and back to 0."""
+    turn = at % 120
+    return turn if turn <= 30 else 60 - turn if turn <= 90 else turn - 120
+
+
+def _empty(page: Page) -> tuple[float, float]:
+    """Return a point where a drag moves the canvas."""
+    place = page.evaluate(
+        """() => {
+          for (let x = 500; x < 1100; x += 7) for (let y = 200; y < 700; y += 7)
+            if (document.elementFromPoint(x, y)?.classList.contains('svelte-flow__pane')) return [x, y];
+          return [760, 470];
+        }"""
+    )
+    return float(place[0]), float(place[1])
+
+
+def _zoom(page: Page) -> list[float]:
+    """Turn the wheel out and in again over the middle."""
+    return _gesture(page, lambda at: page.mouse.wheel(0, 60 if at < _MOVES / 2 else -60))
+
+
+def _add(page: Page) -> float:
+    """Return the median milliseconds from a click in the palette to the frame with the new node."""
+    times = []
+    for _ in range(5):
+        times.append(page.evaluate(_ADD))
+        page.keyboard.press("Escape")
+    return statistics.median(times)
+
+
+def _together(browser: Browser, studio: Studio, edits: int) -> list[Figure]:
+    """Edit in one page and look in another."""
+    uuid = make_project(studio.workspace, "Together", 245)
+    pages = []
+    for _ in range(2):
+        page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        page.add_init_script(_RECORDER)
+        page.goto(f"{studio.page('genstudio/app')}#project={uuid}", timeout=_WAIT_MS)
+        page.wait_for_function("bench.settled > 0", timeout=_WAIT_MS)
+        pages.append(page)
+    here, there = pages
+    delays = []
+    node = here.locator('[data-testid="palette-item-note"]').first
+    for _ in range(edits):
+        there.evaluate("bench.last = 0")
+        began = here.evaluate("performance.timeOrigin + performance.now()")
+        node.click()
+        there.wait_for_function("bench.last > 0", timeout=_WAIT_MS)
+        delays.append(there.evaluate("performance.timeOrigin + bench.last") - began)
+    down, up = there.evaluate("bench.bytes"), here.evaluate("bench.sent")
+    for page in pages:
+        page.context.close()
+    found = [
+        Figure("canvas", f"edit seen in another page, p{at}", percentile(delays, at / 100), "ms", "a frame", 1000 / 60, edits)
+        for at in (50, 95)
+    ]
+    return [*found, Figure("canvas", "message of an edit", down / 1000, "KB", "as it was sent", up / 1000)]

@@ -1,0 +1,82 @@
+/** Who else is on a canvas, where, and what they chose. Nothing of it is kept. */
+import type * as T from "../lib/types.ts";
+
+export interface Person {
+  client: string;
+  name: string;
+  colour: string;
+  cursor: { x: number; y: number } | null;
+  selection: readonly string[];
+}
+
+/** Others hear of a pointer at most this often. */
+const PAUSE_MS = 50;
+
+/** Hues that are told apart in both themes. */
+const HUES = [205, 28, 145, 325, 265, 50, 180, 0];
+
+/** The colour of a page: the same for everybody who sees it. */
+export function colourOf(client: string): string {
+  let sum = 0;
+  for (const letter of client) sum = (sum * 31 + letter.charCodeAt(0)) >>> 0;
+  return `hsl(${HUES[sum % HUES.length]} 72% 58%)`;
+}
+
+export class People {
+  others: readonly Person[] = $state.raw([]);
+  private cursor: { x: number; y: number } | null = null;
+  private selection: readonly string[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly client: string,
+    private readonly tell: (presence: object) => void,
+  ) {}
+
+  /** Say that this page is here, and where. */
+  announce(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const cursor = this.cursor && [Math.round(this.cursor.x), Math.round(this.cursor.y)];
+    this.tell({ client: this.client, colour: colourOf(this.client), cursor, selection: this.selection.slice(0, 64) });
+  }
+
+  /** The pointer of this page is at a place of the canvas, or has left it. */
+  point(cursor: { x: number; y: number } | null): void {
+    this.cursor = cursor;
+    this.soon();
+  }
+
+  choose(selection: readonly string[]): void {
+    this.selection = selection;
+    this.soon();
+  }
+
+  hear({ client, name, cursor, selection, gone }: T.Presence): void {
+    if (!client || client === this.client) return;
+    const rest = this.others.filter((other) => other.client !== client);
+    if (gone) {
+      this.others = rest;
+      return;
+    }
+    // Who comes anew does not know of this page yet.
+    if (rest.length === this.others.length) this.announce();
+    const at = cursor ? { x: cursor[0], y: cursor[1] } : null;
+    this.others = [...rest, { client, name: name || "Somebody", colour: colourOf(client), cursor: at, selection: selection ?? [] }].sort((a, b) =>
+      a.client < b.client ? -1 : 1,
+    );
+  }
+
+  clear(): void {
+    this.others = [];
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** Alone, nobody needs to hear where the pointer is. */
+  private soon(): void {
+    if (this.others.length) this.timer ??= setTimeout(() => this.announce(), PAUSE_MS);
+  }
+}
