@@ -16,7 +16,7 @@ from genstudio.server.openapi import OPERATIONS, OpenApiHandler, document
 from genstudio.server.rest import NowhereHandler
 
 DOCUMENT = "genstudio/api/v1/openapi.json"
-EXAMPLES = 400 if os.environ.get("GENSTUDIO_CAMPAIGN") else 8
+EXAMPLES = 100 if os.environ.get("GENSTUDIO_CAMPAIGN") else 8
 UNLISTED = (OpenApiHandler, NowhereHandler)
 schema = schemathesis.openapi.from_dict(document("/genstudio"))
 
