@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import platform
+import re
+import shlex
+import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
 
 from genstudio.cli.common import add_command, open_workspace
+from genstudio.schema.version import VERSION
 from genstudio.widget.runtime import counted
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from pathlib import Path
 
     from genstudio.cli.common import Groups
     from genstudio.cli.output import Output
+    from genstudio.schema.pipeline import Weights
     from genstudio.session.doctor import Finding
     from genstudio.widget import Workspace
 
 __all__ = ["register"]
 
+_LOW_MEMORY_GIB: Final = 4.0
+
 
 def register(groups: Groups) -> None:
     """Add the command."""
-    add_command(groups, "doctor", _doctor, help="say what is there, and the command for what is missing")
+    doctor = add_command(groups, "doctor", _doctor, help="say what is there, and the command for what is missing")
+    doctor.add_argument("--report", action="store_true", help="add the versions of everything, for a report of a fault; holds no secrets")
 
 
 def _doctor(arguments: argparse.Namespace, output: Output) -> int:
@@ -44,8 +56,32 @@ def _doctor(arguments: argparse.Namespace, output: Output) -> int:
     output.line(
         "All there." if not missing else f"{missing} of {len(findings)} could be better; the studio works without them as described."
     )
-    output.result([asdict(finding) for finding in findings])
+    versions = _versions() if arguments.report else {}
+    for name, found in versions.items():
+        output.line(f"{name.ljust(width)}  {found}")
+    told = [asdict(finding) for finding in findings]
+    output.result({"findings": told, "versions": versions} if arguments.report else told)
     return 0
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of the system, of the programs and of every package that the studio asks for."""
+    asked = sorted({re.split(r"[^A-Za-z0-9_.-]", need, maxsplit=1)[0] for need in requires("genstudio") or ()}, key=str.casefold)
+    found = {"system": platform.platform(), "genstudio": VERSION, "python": platform.python_version()}
+    for program in ("git", "git-lfs", "docker"):
+        found[f"{program} (program)"] = _program_version(program)
+    for name in asked:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def _program_version(program: str) -> str:
+    try:
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "not there"
+    return done.stdout.strip().partition("\n")[0]
 
 
 def _machine(workspace: Workspace) -> Iterator[Finding]:
@@ -54,6 +90,8 @@ def _machine(workspace: Workspace) -> Iterator[Finding]:
 
     yield _containers()
     yield _cards()
+    yield _memory()
+    yield _notebooks()
     yield from _weights(workspace)
     yield Finding("python", ok=True, message=f"Python {platform.python_version()} in {sys.prefix}.")
     yield Finding("workspace", ok=True, message=f"{workspace.path} with {counted(len(workspace.runtime.workspace.projects()), 'project')}.")
@@ -96,11 +134,41 @@ def _weights(workspace: Workspace) -> Iterator[Finding]:
         lacking = missing(pipeline.manifest, folders)
         name = f"weights of {pipeline.id}"
         if lacking:
-            sources = ", ".join(sorted({weights.repo for weights in pipeline.manifest.weights if weights.repo}))
-            fix = f"Put {sources or 'them'} into {folders[0]}."
+            sets = [weights for weights in pipeline.manifest.weights if weights.kind == "fixed" and weights.repo]
+            fix = " && ".join(_fetching(weights, folders[0]) for weights in sets) or f"Put them into {folders[0]}."
             yield Finding(name, ok=False, message=f"{len(lacking)} files are missing, {lacking[0]} first.", fix=fix)
         else:
             yield Finding(name, ok=True, message="All there.")
+
+
+def _fetching(weights: Weights, models: Path) -> str:
+    """Return the command that fetches a set of weights (``hf`` comes with ``pip install huggingface_hub``)."""
+    revision = f" --revision {shlex.quote(weights.revision)}" if weights.revision else ""
+    files = "".join(f" {shlex.quote(file)}" for file in weights.files)
+    return f"hf download {shlex.quote(weights.repo)}{files}{revision} --local-dir {shlex.quote(str(models / weights.folder))}"
+
+
+def _notebooks() -> Finding:
+    from genstudio.session.doctor import Finding
+
+    needed = {"jupyterlab": "JupyterLab", "voila": "Voila (the studio's page)", "ipyflow": "ipyflow (reactive notebooks)"}
+    lacking = [title for name, title in needed.items() if find_spec(name) is None]
+    if lacking:
+        return Finding("notebooks", ok=False, message=f"Not installed: {', '.join(lacking)}.", fix="pip install 'genstudio[studio]'")
+    return Finding("notebooks", ok=True, message="JupyterLab, Voila and ipyflow are there.")
+
+
+def _memory() -> Finding:
+    import psutil
+
+    from genstudio.engine.devices import cpu_slots, memory_limit_gib
+    from genstudio.session.doctor import Finding
+
+    total, slots = psutil.virtual_memory().total / 2**30, cpu_slots()
+    message = f"{total:.0f} GiB of main memory, {slots} jobs on the CPU at once with {memory_limit_gib(slots):.1f} GiB each."
+    return Finding(
+        "memory", ok=total >= _LOW_MEMORY_GIB, message=message, fix="" if total >= _LOW_MEMORY_GIB else "Set GENSTUDIO_CPU_SLOTS=1."
+    )
 
 
 def _front_end() -> Finding:

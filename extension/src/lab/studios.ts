@@ -1,5 +1,5 @@
 /** The studio in a tab of its own: a card in the launcher, and commands. */
-import type { LabApp, Plugin, Shared } from "./host.ts";
+import type { LabApp, LuminoWidget, Plugin, Shared } from "./host.ts";
 import { studioWidget, type Files } from "./studio.ts";
 
 const OPEN = "genstudio:open";
@@ -21,13 +21,14 @@ export function studios(shared: Shared, files: Files, icon: unknown): Plugin {
     optional: [shared.launcher.ILauncher, shared.apputils.ICommandPalette],
     activate: (app: LabApp, launcher: Launcher | null, palette: Palette | null) => {
       let count = 0;
-      const open = (): void => {
+      const open = (): LuminoWidget => {
         const widget = studioWidget(shared, files, Promise.resolve({ mode: "studio" }));
         count += 1;
         widget.id = `genstudio-studio-${count}`;
         Object.assign(widget.title, { label: "Film studio", caption: "Projects of this workspace", icon, closable: true });
         app.shell.add(widget, "main");
         app.shell.activateById(widget.id);
+        return widget; // it takes the place of the launcher it was asked for in
       };
       app.commands.addCommand(OPEN, { label: "Film studio", caption: "All projects of this workspace", icon, execute: open });
       launcher?.add({ command: OPEN, category: "Other", rank: 0 });

@@ -77,8 +77,17 @@ def test_doctor_fits_a_screen_and_names_a_command_for_what_is_missing(genstudio:
     assert len(shown.out.splitlines()) <= 40
     findings = genstudio("doctor", "--json").document
     names = {finding["name"] for finding in findings}
-    assert {"python", "git", "git-lfs", "ffmpeg", "containers", "gpu", "disk", "workspace", "front end"} <= names
+    assert {"python", "git", "git-lfs", "ffmpeg", "containers", "gpu", "disk", "memory", "notebooks", "workspace", "front end"} <= names
     assert all(finding["fix"] for finding in findings if not finding["ok"])
+
+
+def test_a_report_for_a_fault_names_versions_and_no_secrets(genstudio: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_TOKEN", "treasure")
+    shown = genstudio("doctor", "--report")
+    assert "treasure" not in shown.out
+    versions = genstudio("doctor", "--report", "--json").document["versions"]
+    assert versions["git (program)"].startswith("git version")
+    assert {"pydantic", "distributed", "moviepy"} <= set(versions)
 
 
 def test_pipelines_are_listed_and_shown(genstudio: Callable[..., Any]) -> None:

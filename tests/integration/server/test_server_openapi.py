@@ -16,9 +16,9 @@ from genstudio.server.openapi import OPERATIONS, OpenApiHandler, document
 from genstudio.server.rest import NowhereHandler
 
 DOCUMENT = "genstudio/api/v1/openapi.json"
-EXAMPLES = 400 if os.environ.get("GENSTUDIO_CAMPAIGN") else 8
+EXAMPLES = 100 if os.environ.get("GENSTUDIO_CAMPAIGN") else 8
 UNLISTED = (OpenApiHandler, NowhereHandler)
-schema = schemathesis.openapi.from_dict(document("/genstudio"))
+schema = schemathesis.openapi.from_dict(document("/genstudio")).exclude(path="/auth/token")  # wrong passwords are for a server of their own
 
 
 def test_every_verb_of_the_interface_is_in_the_document() -> None:
