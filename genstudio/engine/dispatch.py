@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genstudio.engine import remote
 from genstudio.engine.outcome import Outcome
-from genstudio.engine.placement import Need, Pending, add, busy_reason, need_of, place
+from genstudio.engine.placement import Need, Pending, busy_reason, need_of, place, total, unpromised
 from genstudio.engine.queue import EVERYTHING, Queue
+from genstudio.engine.routes import Routes
 from genstudio.engine.settle import settle, settle_lost, settle_unheard, settle_written
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.pipelines.catalogue import Catalogue
-from genstudio.pipelines.routing import route
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import ConflictError, GenStudioError
 from genstudio.schema.job import (
@@ -27,7 +27,6 @@ from genstudio.schema.job import (
     JobSpec,
     JobView,
     Queued,
-    RenderJob,
     Route,
     Staging,
     Wait,
@@ -75,6 +74,7 @@ class Dispatcher:
         self._table: list[dict[str, Any]] | None = None
         self._checked = 0.0
         self._suspects: set[str] = set()
+        self._routes = Routes(store)
 
     # -- connection ----------------------------------------------------------------------------------------------------
 
@@ -194,28 +194,30 @@ class Dispatcher:
     def _waiting(self) -> list[JobView]:
         """Return what may start. What people have paused is told so."""
         paused = self._queue.paused()
-        found = []
+        found, kept = [], []
         for job in self._store.jobs(active=True):
             if job.id in self._flights or job.state.state not in ("queued", "waiting"):
                 continue
             if EVERYTHING in paused or job.project in paused:
-                self._wait(job, "The queue is paused." if EVERYTHING in paused else "The queue of this project is paused.")
+                kept.append((job, "The queue is paused." if EVERYTHING in paused else "The queue of this project is paused."))
             else:
                 found.append(job)
+        self._wait(kept)
         return found
 
     def _start(self, waiting: Sequence[JobView]) -> None:
         catalogue = Catalogue.load(self._workspace)
-        exhausted = self._store.exhausted()
         ranks = {rank.id: rank for rank in self._queue.waiting()}
         plans: dict[str, tuple[JobView, JobSpec, Route | None]] = {}
         pending: list[Pending] = []
-        for job in waiting:
-            rank, spec = ranks[job.id], self._store.spec(job.id)
-            found = self._route(job, spec, catalogue, exhausted.get(job.id, frozenset()))
-            if isinstance(found, Wait):
-                self._cannot_start(job, spec, found)
-            elif not isinstance(found, Failed):
+        waits: list[tuple[JobView, str]] = []
+        for job, spec, found in self._routes.find(waiting, catalogue, self._workers):
+            if isinstance(found, GenStudioError):
+                self._fail(job.id, found)
+            elif isinstance(found, Wait):
+                waits += self._cannot_start(job, spec, found)
+            else:
+                rank = ranks[job.id]
                 plans[job.id] = (job, spec, found)
                 pending.append(Pending(job.id, rank.position, _need(found, catalogue), rank.priority))
         free = self._free()
@@ -223,35 +225,27 @@ class Dispatcher:
         for placement in place(pending, free, self._promised()):
             job, spec, found = plans.pop(placement.job)
             self._send(job, spec, found, needs[job.id], placement.worker)
-        for job, _, _ in plans.values():
-            self._wait(job, busy_reason(needs[job.id]))
+        self._wait(waits + [(job, busy_reason(needs[job.id])) for job, _, _ in plans.values()])
 
-    def _route(self, job: JobView, spec: JobSpec, catalogue: Catalogue, exhausted: frozenset[str]) -> Route | Wait | Failed | None:
-        if isinstance(spec, RenderJob):
-            return None
-        try:
-            return route(spec, catalogue, self._workers, exhausted)
-        except GenStudioError as error:
-            return self._fail(job.id, error)
-
-    def _cannot_start(self, job: JobView, spec: JobSpec, found: Wait) -> None:
+    def _cannot_start(self, job: JobView, spec: JobSpec, found: Wait) -> list[tuple[JobView, str]]:
         """Wait for a worker that does not exist only where people chose to; otherwise say that there is none."""
         if isinstance(spec, GenerateJob) and spec.policy == "fallback" and len(self._workers) >= self._expected:
             message = found.reason.replace("Waiting for a worker", "There is no worker", 1)
             fix = 'Choose another pipeline or quality, or set the project to "queue" and start such a worker.'
             self._store.move(job.id, Failed(code="no_worker", message=message, fix=fix))
-        else:
-            self._wait(job, found.reason)
+            return []
+        return [(job, found.reason)]
 
-    def _wait(self, job: JobView, reason: str) -> None:
-        state = Waiting(reason=reason)
-        if job.state != state:
-            self._store.move(job.id, state)
+    def _wait(self, waits: Sequence[tuple[JobView, str]]) -> None:
+        """Say of jobs what they wait for, where that is news: in one write, for there may be thousands."""
+        news = [(job.id, state) for job, reason in waits if job.state != (state := Waiting(reason=reason))]
+        if news:
+            with self._store.writing():
+                for job, state in news:
+                    self._store.move(job, state)
 
-    def _fail(self, job: str, error: GenStudioError) -> Failed:
-        state = Failed(code=error.code, message=error.message, fix=error.fix)
-        self._store.move(job, state)
-        return state
+    def _fail(self, job: str, error: GenStudioError) -> None:
+        self._store.move(job, Failed(code=error.code, message=error.message, fix=error.fix))
 
     def _send(self, job: JobView, spec: JobSpec, found: Route | None, need: Need, address: str) -> None:
         worker = next(view for view in self._workers if view.address == address)
@@ -273,20 +267,10 @@ class Dispatcher:
     # -- what is free --------------------------------------------------------------------------------------------------
 
     def _promised(self) -> dict[str, Need]:
-        total: dict[str, Need] = {}
-        for flight in self._flights.values():
-            total[flight.address] = add(total.get(flight.address, Need()), flight.need)
-        return total
+        return total((flight.address, flight.need) for flight in self._flights.values())
 
     def _free(self) -> list[WorkerView]:
-        """The workers with what is free on them: measured memory, and never more than what we did not promise."""
-        promised = self._promised()
-        found = []
-        for worker in self._workers:
-            taken = promised.get(worker.address, Need())
-            memory = max(0.0, min(worker.free_vram_gib, worker.vram_gib - taken.vram_gib))
-            found.append(worker.model_copy(update={"free_vram_gib": memory, "free_cpu": max(0, worker.cpu - taken.cpu)}))
-        return found
+        return unpromised(self._workers, self._promised())
 
     def _tell_workers(self) -> None:
         table = [worker.model_dump(mode="json") for worker in self._free()]

@@ -14,7 +14,7 @@ from typing import Final
 from genstudio.schema.job import WorkerView
 from genstudio.schema.pipeline import Tier
 
-__all__ = ["Need", "Pending", "Placement", "add", "need_of", "order", "place"]
+__all__ = ["Need", "Pending", "Placement", "add", "busy_reason", "need_of", "order", "place", "total", "unpromised"]
 
 _MARGIN: Final = 1.15
 """Allocators fragment and workspaces vary: measured peaks are met within this factor."""
@@ -80,15 +80,21 @@ def place(pending: Iterable[Pending], workers: Sequence[WorkerView], ours: Mappi
     free = {worker.address: worker for worker in workers}
     later = ours or {}
     held: set[str] = set()
+    hopeless: set[Need] = set()  # no place now and no worker to keep: what comes later and needs the same need not look, free only shrinks
     placements = []
     for item in order(pending):
+        if item.need in hopeless:
+            continue
         fitting = [worker for address, worker in free.items() if address not in held and _admits(worker, item.need)]
         if fitting:
             chosen = min(fitting, key=lambda worker: _preference(worker, item.need))
             free[chosen.address] = _without(chosen, item.need)
             placements.append(Placement(item.job, chosen.address))
         else:
-            held |= _hold(item.need, [worker for address, worker in free.items() if address not in held], workers, later)
+            kept = _hold(item.need, [worker for address, worker in free.items() if address not in held], workers, later)
+            held |= kept
+            if not kept:
+                hopeless.add(item.need)
     return placements
 
 
@@ -113,10 +119,9 @@ def _hold(need: Need, candidates: Sequence[WorkerView], before: Sequence[WorkerV
     start = {worker.address: worker for worker in before}
 
     def will_admit(worker: WorkerView) -> bool:
-        back = ours.get(worker.address, Need())
-        full = start[worker.address]
-        freed = full.model_copy(update={"free_vram_gib": full.free_vram_gib + back.vram_gib, "free_cpu": full.free_cpu + back.cpu})
-        return _admits(freed, need)
+        back, full = ours.get(worker.address, Need()), start[worker.address]
+        memory, slots = full.free_vram_gib + back.vram_gib, full.free_cpu + back.cpu
+        return _eligible(worker, need) and memory >= need.vram_gib and slots >= need.cpu
 
     nearest = max(filter(will_admit, candidates), key=lambda worker: (worker.free_vram_gib, worker.free_cpu), default=None)
     return {nearest.address} if nearest else set()
@@ -125,3 +130,21 @@ def _hold(need: Need, candidates: Sequence[WorkerView], before: Sequence[WorkerV
 def add(one: Need, other: Need) -> Need:
     """Return the sum of two needs, as far as they are amounts."""
     return replace(one, vram_gib=one.vram_gib + other.vram_gib, cpu=one.cpu + other.cpu)
+
+
+def total(needs: Iterable[tuple[str, Need]]) -> dict[str, Need]:
+    """Return the sum of the needs at each worker's address."""
+    found: dict[str, Need] = {}
+    for address, need in needs:
+        found[address] = add(found.get(address, Need()), need)
+    return found
+
+
+def unpromised(workers: Iterable[WorkerView], promised: Mapping[str, Need]) -> list[WorkerView]:
+    """Return workers with what is free on them: the memory measured, and never more than what was not promised to running jobs."""
+    found = []
+    for worker in workers:
+        taken = promised.get(worker.address, Need())
+        memory = max(0.0, min(worker.free_vram_gib, worker.vram_gib - taken.vram_gib))
+        found.append(worker.model_copy(update={"free_vram_gib": memory, "free_cpu": max(0, worker.cpu - taken.cpu)}))
+    return found

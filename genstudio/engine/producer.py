@@ -115,7 +115,7 @@ class Producer:
                 self._stopping = True
 
     def _has_work(self) -> bool:
-        return bool(self._store.jobs(active=True) or self._store.uncommitted())
+        return self._store.has_open() or bool(self._store.uncommitted())
 
     # -- cluster -------------------------------------------------------------------------------------------------------
 

@@ -130,6 +130,10 @@ class JobStore:
         query = f"SELECT {_JOB} FROM jobs WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR task = ?2)"  # noqa: S608 - constants
         return [_job_view(row) for row in self.rows(query + " AND ended = 0" * active + " ORDER BY number", project, task)]
 
+    def has_open(self) -> bool:
+        """Tell whether any job has not ended."""
+        return bool(self.rows("SELECT 1 FROM jobs WHERE ended = 0 LIMIT 1"))
+
     def task(self, task: str) -> TaskView:
         """Return a task with its jobs. NotFoundError if there is none of that id."""
         spec = _task_spec(self._one(f"SELECT {_TASK} FROM tasks WHERE id = ?", task, "task"))  # noqa: S608 - constants

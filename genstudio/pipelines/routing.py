@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -15,7 +16,7 @@ from genstudio.schema.job import GenerateJob, Route, Wait, WorkerView
 from genstudio.schema.pipeline import TaskDeclaration, Tier
 from genstudio.schema.take import TakeQuality
 
-__all__ = ["QUALITIES", "CatalogueView", "can_run", "option_key", "route"]
+__all__ = ["QUALITIES", "CatalogueView", "can_run", "option_key", "route", "routing_key"]
 
 QUALITIES: Final[tuple[Quality, ...]] = ("draft", "low", "standard", "high")
 """From the lowest to the highest."""
@@ -63,6 +64,12 @@ class _Option:
 def option_key(pipeline: str, quality: Quality) -> str:
     """Return what names a tier of a pipeline in the list of those that ran out of memory."""
     return f"{pipeline}:{quality}"
+
+
+def routing_key(job: GenerateJob) -> str:
+    """Return what the route of a job depends on, workers and catalogue aside: jobs of one key have one route."""
+    asked = (job.reference, job.quality, job.policy, job.duration, job.width, job.height, job.fps, job.params)
+    return json.dumps(asked, sort_keys=True)
 
 
 def route(

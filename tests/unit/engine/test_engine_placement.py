@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genstudio.engine.placement import Need, Pending, Placement, add, need_of, order, place
+from genstudio.engine.placement import Need, Pending, Placement, add, need_of, order, place, total, unpromised
 from genstudio.schema.job import WorkerView
 from genstudio.schema.pipeline import Tier
 
@@ -97,6 +98,22 @@ def test_memory_taken_by_others_holds_nothing_back_either() -> None:
 
 def test_needs_add_up() -> None:
     assert add(Need(vram_gib=2, cpu=1), Need(vram_gib=3)) == Need(vram_gib=5, cpu=1)
+
+
+def test_what_is_free_is_what_was_measured_and_not_promised() -> None:
+    workers = [gpu("a", 24), gpu("b", 24, free=3), cpu("c", 2)]
+    promised = total([("a", big(10)), ("a", big(4)), ("b", big(10)), ("c", Need(cpu=3))])
+    found = unpromised(workers, promised)
+    assert [worker.free_vram_gib for worker in found] == [10, 3, 0]
+    assert found[2].free_cpu == 0
+
+
+@pytest.mark.parametrize("count", [1, 3, 2000])
+def test_jobs_that_are_alike_are_placed_in_order_however_many_wait(count: int) -> None:
+    jobs = [Pending(str(number), number, big(20)) for number in range(count)]
+    workers = [gpu("a", 24), gpu("b", 24, free=4), gpu("c", 80)]
+    placements = place(jobs, workers, {"b": big(20)})
+    assert [placement.job for placement in placements] == [str(number) for number in range(min(count, 5))]
 
 
 def _worker(number: int, card: int, part: float, slots: int) -> WorkerView:
