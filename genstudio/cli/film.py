@@ -1,4 +1,4 @@
-"""``genstudio render`` and ``edl``: the film and its edit list."""
+"""``genstudio render``, ``edl``, ``handoff`` and ``import``: the film, its edit list, and its way to an editor and back."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ def register(groups: Groups) -> None:
     _which_film(edl)
     edl.add_argument("file", nargs="?", type=Path, metavar="FILE", help="with 'parse': a CMX3600 edit list")
     edl.add_argument("--fps", default="24", metavar="RATE", help="with 'parse': the rate of the list, which no list says (default 24)")
+
+    handoff = add_command(
+        groups, "handoff", _handoff, help="write a folder for an editor to 06_Exports: EDL, OTIO, FCP7 XML, media by reel"
+    )
+    _which_film(handoff)
+
+    taken = add_command(groups, "import", _import, help="show what an editor changed in an .edl, .otio or .xml of the film")
+    taken.add_argument("file", type=Path, metavar="FILE", help="the list that came back, at the rate of the project")
+    _which_film(taken)
+    taken.add_argument("--apply", action="store_true", help="take the changes over, as one edit of the canvas")
 
 
 def _which_film(parser: argparse.ArgumentParser) -> None:
@@ -64,6 +74,37 @@ def _edl(arguments: argparse.Namespace, output: Output) -> int:
         output.notice(problem)
     output.line(str(path))
     output.result({"edl": str(path), "problems": problems})
+    return 0
+
+
+def _handoff(arguments: argparse.Namespace, output: Output) -> int:
+    from genstudio.edit.handoff import hand_off
+
+    canvas = open_canvas(arguments)
+    root = canvas.project.path
+    with output.progress("hand-off") as bar:
+        made = hand_off(root, canvas.film(arguments.assembler), progress=bar.show)
+    for notice in made.notices:
+        output.notice(notice)
+    output.line(str(root / made.path))
+    output.result({**made.model_dump(mode="json"), "path": str(root / made.path)})
+    return 0
+
+
+def _import(arguments: argparse.Namespace, output: Output) -> int:
+    canvas = open_canvas(arguments)
+    found = canvas.import_edit(arguments.file, arguments.assembler, apply=arguments.apply)
+    for change in found.changes:
+        output.line(change.message if change.applied else f"{change.message} (not taken over)")
+    for problem in found.problems:
+        output.notice(f"line {problem.line}: {problem.message}" if problem.line else problem.message)
+    if not found.changes:
+        output.line("Nothing was changed.")
+    elif not arguments.apply:
+        output.line("Run it again with --apply to take the changes over.")
+    changes = [change.model_dump(mode="json") for change in found.changes]
+    problems = [{"line": problem.line, "message": problem.message} for problem in found.problems]
+    output.result({"changes": changes, "problems": problems, "applied": bool(arguments.apply and found.operations)})
     return 0
 
 

@@ -1,16 +1,23 @@
-"""The sound of a film in one pass: exact in samples, so that no seam clicks and nothing drifts from the picture."""
+"""The sound of a film in one pass: exact in samples, so that no seam clicks and nothing drifts from the picture.
+
+The clips are laid one after the other, music goes under them and makes room while they are heard, and the whole is brought to its loudness
+by one constant gain, so that nothing pumps.
+"""
 
 from __future__ import annotations
 
-import subprocess
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import numpy as np
 
 from genstudio.edit.conform import source_path
+from genstudio.edit.loudness import measure
+from genstudio.edit.music import mix_music
+from genstudio.edit.sound import BLOCK, CHANNELS, SAMPLE_RATE, decode
 from genstudio.edit.timeline import goes_out, outgoing_of
-from genstudio.edit.tools import SAFE_INPUT, check_cancelled, ffmpeg, start_ffmpeg
+from genstudio.edit.tools import check_cancelled, ffmpeg, run_ffmpeg
 from genstudio.schema.rates import parse_rate
 
 if TYPE_CHECKING:
@@ -21,42 +28,64 @@ if TYPE_CHECKING:
 
     from genstudio.schema.cut import CutEvent, CutList
 
-__all__ = ["SAMPLE_RATE", "render_audio"]
+__all__ = ["SAMPLE_RATE", "Sound", "render_audio"]
 
-SAMPLE_RATE: Final = 48_000
-_CHANNELS: Final = 2
 _BIT_RATE: Final = "192k"
 _SLOWEST: Final = Fraction(1, 2)
-_BLOCK: Final = SAMPLE_RATE * 10
+_PEAK_DB: Final = -1.0
+"""Highest true peak of a film, in decibels of full scale (EBU R 128)."""
+_SILENT: Final = -69.0
 
 
-def render_audio(root: Path, cut: CutList, target: Path, cancelled: Callable[[], bool]) -> bool:
-    """Write the sound of the film as AAC in MP4, stereo at 48 kHz, exactly as long as the picture; return whether any take has sound.
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What was mixed: whether anything is heard, its loudness in LUFS (None for silence), and what people should know."""
+
+    heard: bool
+    loudness: float | None = None
+    notices: tuple[str, ...] = ()
+
+
+def render_audio(root: Path, cut: CutList, target: Path, cancelled: Callable[[], bool]) -> Sound:
+    """Write the sound of the film as AAC in MP4, stereo at 48 kHz, exactly as long as the picture.
 
     Takes without sound, stills and gaps are silent; sound crossfades where the picture dissolves, and fades where it fades.
 
     Raises:
-        NotFoundError: A take's media is missing.
+        NotFoundError: A take's media, or music, is missing.
         GenStudioError: Sound cannot be decoded or written.
         RenderCancelledError: ``cancelled`` returned true.
     """
-    codec = ["-c:a", "aac", "-b:a", _BIT_RATE, "-map_metadata", "-1", "-f", "mp4", f"file:{target}"]
-    command = ffmpeg("-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(_CHANNELS), "-i", "pipe:0", *codec)
+    clips = target.with_suffix(".clips")
     mixer = _Mixer(root, cut)
-    with start_ffmpeg("The sound could not be encoded", command, stdin=subprocess.PIPE, stdout=None) as process:
-        position = 0
-        for index, event in enumerate(cut.events):
-            check_cancelled(cancelled)
-            if process.stdin is not None:
-                _silence(process.stdin.write, mixer.sample(event.record_in) - position)
-                process.stdin.write(mixer.event(event, outgoing_of(cut, index)).tobytes())
-            position = mixer.sample(event.record_out)
-    return mixer.heard
+    with clips.open("wb") as file:
+        mixer.write(file, cancelled)
+    heard, mixed = mixer.heard, clips
+    if cut.music:
+        mixed = target.with_suffix(".mix")
+        mix_music(root, cut, clips, mixed, cancelled)
+        heard = True
+    loudness, gain, notices = _level(cut, mixed, cancelled) if heard and cut.loudness is not None else (None, 0.0, ())
+    volume = ["-af", f"volume={gain:.3f}dB:precision=double"] if gain else []
+    codec = ["-c:a", "aac", "-b:a", _BIT_RATE, "-map_metadata", "-1", "-f", "mp4", f"file:{target}"]
+    raw = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(CHANNELS), "-i", f"file:{mixed}"]
+    run_ffmpeg("The sound could not be encoded", ffmpeg(*raw, *volume, *codec), cancelled=cancelled)
+    for path in {clips, mixed}:
+        path.unlink()
+    return Sound(heard, loudness, notices)
 
 
-def _silence(write: Callable[[bytes], object], samples: int) -> None:
-    for start in range(0, samples, _BLOCK):
-        write(bytes(min(_BLOCK, samples - start) * _CHANNELS * 4))
+def _level(cut: CutList, mixed: Path, cancelled: Callable[[], bool]) -> tuple[float | None, float, tuple[str, ...]]:
+    """Return the loudness that the film will have, the gain in decibels that makes it so, and what to say."""
+    integrated, peak = measure(mixed, cancelled)
+    if cut.loudness is None or integrated <= _SILENT:
+        return None, 0.0, ()
+    wanted, allowed = cut.loudness - integrated, _PEAK_DB - peak
+    if wanted <= allowed:
+        return round(cut.loudness, 1), wanted, ()
+    reached = integrated + allowed
+    message = f"The film is as loud as its peaks allow, {reached:.1f} LUFS and not {cut.loudness:g}."
+    return round(reached, 1), allowed, (message,)
 
 
 class _Mixer:
@@ -64,8 +93,18 @@ class _Mixer:
 
     def __init__(self, root: Path, cut: CutList) -> None:
         self.root = root
+        self.cut = cut
         self.rate = parse_rate(cut.fps)
         self.heard = False
+
+    def write(self, file: IO[bytes], cancelled: Callable[[], bool]) -> None:
+        """Write the sound of all events with silence between them."""
+        position = 0
+        for index, event in enumerate(self.cut.events):
+            check_cancelled(cancelled)
+            _silence(file, self.sample(event.record_in) - position)
+            file.write(self.event(event, outgoing_of(self.cut, index)).tobytes())
+            position = self.sample(event.record_out)
 
     def sample(self, frame: int) -> int:
         """Return the first sample of a record frame."""
@@ -90,20 +129,17 @@ class _Mixer:
 
     def _source(self, event: CutEvent, first: Fraction, samples: int) -> NDArray[np.float32]:
         """Return ``samples`` samples of a take from its frame ``first`` on, at the speed of the event; silence where it has no more."""
-        sound = np.zeros((samples, _CHANNELS), dtype=np.float32)
         if not event.source.audio or samples == 0:
-            return sound
+            return np.zeros((samples, CHANNELS), dtype=np.float32)
         self.heard = True
         speed = Fraction(event.source_out - event.source_in, event.record_out - event.record_in)
-        media = source_path(self.root, event.source)
-        seek = ["-ss", f"{float(first / self.rate):.6f}", "-i", f"file:{media}", "-map", "0:a:0"]
-        filters = ",".join([*_tempo(speed), f"aresample={SAMPLE_RATE}:async=0", f"atrim=end_sample={samples}"])
-        command = ffmpeg(*SAFE_INPUT, *seek, "-af", filters, "-ac", str(_CHANNELS), "-f", "f32le", "pipe:1")
-        with start_ffmpeg(f"The sound of {event.source.take} cannot be read", command, stdin=None, stdout=subprocess.PIPE) as process:
-            data = process.stdout.read() if process.stdout else b""
-        decoded = np.frombuffer(data, dtype=np.float32).reshape(-1, _CHANNELS)[:samples]
-        sound[: len(decoded)] = decoded
-        return sound
+        what = f"The sound of {event.source.take} cannot be read"
+        return decode(what, source_path(self.root, event.source), first / self.rate, samples, _tempo(speed))
+
+
+def _silence(file: IO[bytes], samples: int) -> None:
+    for start in range(0, samples, BLOCK):
+        file.write(bytes(min(BLOCK, samples - start) * CHANNELS * 4))
 
 
 def _ramp(samples: int) -> NDArray[np.float32]:

@@ -15,6 +15,7 @@ import numpy as np
 from genstudio.edit.film_format import FilmFormat
 from genstudio.edit.timeline import goes_out, source_frame
 from genstudio.edit.titles import title_clip
+from genstudio.edit.wipes import wipe_mask
 from genstudio.schema.cut import CutEvent
 
 if TYPE_CHECKING:
@@ -64,16 +65,29 @@ def _event_clip(stack: ExitStack, shot: Shot, outgoing: Shot | None, form: FilmF
         layers = [base.with_effects([vfx.FadeOut(fade)])]
     elif transition.frames and outgoing is not None:
         before = _source_clip(stack, outgoing, form, start=outgoing.event.record_out - outgoing.event.record_in, frames=transition.frames)
-        layers = [before, base.with_effects([vfx.CrossFadeIn(fade)])]
+        layers = [before, _wiped(base, event, form) if transition.kind == "wipe" else base.with_effects([vfx.CrossFadeIn(fade)])]
     elif transition.frames and transition.kind != "cut":
         layers = [base.with_effects([vfx.FadeIn(fade)])]
     for title in event.titles:
         frames = min(title.frames, length - title.start)
         if frames > 0 and title.text.strip():
-            layers.append(title_clip(title.text, form).with_start(title.start / rate).with_duration(frames / rate))
+            layers.append(title_clip(title, form, frames))
     if len(layers) == 1:
         return layers[0]
     return stack.enter_context(CompositeVideoClip(layers, size=(form.width, form.height), bg_color=(0, 0, 0)))
+
+
+def _wiped(clip: Any, event: CutEvent, form: FilmFormat) -> Any:  # noqa: ANN401
+    """Return the incoming clip, seen only where its wipe has come to."""
+    from moviepy import VideoClip
+
+    rate, transition = float(form.rate), event.transition
+
+    def mask(time: float) -> NDArray[np.float64]:
+        share = (int(time * rate) + 0.5) / transition.frames
+        return wipe_mask(transition.wipe, form.width, form.height, 2.0 if share > 1 else share)
+
+    return clip.with_mask(VideoClip(frame_function=mask, is_mask=True, duration=clip.duration))
 
 
 def _source_clip(stack: ExitStack, shot: Shot, form: FilmFormat, *, start: int, frames: int) -> Any:  # noqa: ANN401

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from genstudio.edit.edl_write import write_edl_reels
-from genstudio.edit.otio import write_fcp_xml, write_otio
+from genstudio.edit.otio import has_fcp_xml, write_fcp_xml, write_otio
 from genstudio.edit.otio_read import check_exchange
 from genstudio.project.atomic import publish_without_replace, write_atomic
 from genstudio.project.paths import get_edls_dir, get_exports_dir, project_folder_name
@@ -40,13 +40,15 @@ def export_edl(project_root: Path, cut: CutList) -> Path:
 def export_lists(project_root: Path, cut: CutList) -> tuple[Path, ...]:
     """Write EDL, ``.otio`` and FCP7 XML of a cut side by side, replacing older ones, each read again first; return their paths.
 
+    Rates without SMPTE timecode have no FCP7 XML.
+
     Raises:
         BadInputError: A CMX3600 list cannot say what the cut says.
         MissingToolError: OpenTimelineIO or its adapter is not installed.
         GenStudioError: The disk is full, the folder may not be written, or a file does not say what the cut says.
     """
     edl = export_edl(project_root, cut)
-    timelines = {".otio": write_otio(cut), ".xml": write_fcp_xml(cut)}
+    timelines = {".otio": write_otio(cut), **({".xml": write_fcp_xml(cut)} if has_fcp_xml(cut) else {})}
     for suffix, text in timelines.items():
         check_exchange(text, suffix, cut)
     return (edl, *(_write(project_root, cut, suffix, text) for suffix, text in timelines.items()))

@@ -8,6 +8,7 @@ handles.
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ from genstudio.edit.conform import conform, conformed_length, count_frames, sour
 from genstudio.edit.edl_write import write_edl_reels
 from genstudio.edit.export import publish_folder
 from genstudio.edit.film_format import FilmFormat, format_of
-from genstudio.edit.otio import write_fcp_xml, write_otio
+from genstudio.edit.otio import has_fcp_xml, write_fcp_xml, write_otio
 from genstudio.edit.otio_read import check_exchange
 from genstudio.edit.timeline import check_cut
 from genstudio.edit.tools import SAFE_INPUT, check_cancelled, ffmpeg, run_ffmpeg
@@ -141,9 +142,14 @@ class _Packer:
         cut = self.cut.model_copy(update={"events": tuple(events)})
         edls = write_edl_reels(cut)
         texts = {f"{name}_reel{number}.edl" if number > 1 else f"{name}.edl": text for number, text in enumerate(edls, start=1)}
-        texts |= {f"{name}.otio": write_otio(cut), f"{name}.xml": write_fcp_xml(cut)}
-        for suffix in (".otio", ".xml"):
-            check_exchange(texts[name + suffix], suffix, cut)
+        timelines = {".otio": write_otio(cut)}
+        if has_fcp_xml(cut):
+            timelines[".xml"] = write_fcp_xml(cut)
+        else:
+            self.notices.append(f"There is no FCP7 XML: it has no timecode at {cut.fps} frames a second.")
+        for suffix, text in timelines.items():
+            check_exchange(text, suffix, cut)
+            texts[name + suffix] = text
         drop = ", drop frame" if ";" in cut.start_timecode else ""
         readme = _README.format(title=cut.title, name=name, edl=f"{name}.edl", fps=f"{float(parse_rate(cut.fps)):.6g}", drop=drop)
         for file, text in {**texts, "README.txt": readme}.items():
@@ -205,9 +211,14 @@ class _Packer:
                 (other.metadata["timecode"] for other in container.streams if "timecode" in other.metadata), ""
             )
         found = count_frames(target)
-        if found != frames or timecode.replace(";", ":") != source.start_timecode.replace(";", ":"):
+        if found != frames or _numbers(timecode) != _numbers(source.start_timecode):
             message = f"The media of {source.take} was not handed over whole ({found} of {frames} frames, timecode {timecode or 'none'})."
             raise GenStudioError(message, fix="Make the take again, or use another one.", code="bad_media")
+
+
+def _numbers(timecode: str) -> list[int]:
+    """Return hours, minutes, seconds and frames; ffmpeg writes frames with one digit at rates up to ten."""
+    return [int(number) for number in re.findall(r"\d+", timecode)]
 
 
 def _file(source: CutSource) -> str:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from genstudio.edit.timeline import check_cut, outgoing_of
-from genstudio.schema.errors import MissingToolError
+from genstudio.schema.errors import BadInputError, MissingToolError
 from genstudio.schema.rates import frames_from_timecode, parse_rate
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from genstudio.schema.cut import CutEvent, CutList, CutSource
 
-__all__ = ["write_fcp_xml", "write_otio"]
+__all__ = ["has_fcp_xml", "load_otio", "write_fcp_xml", "write_otio"]
 
 
 def write_otio(cut: CutList, locate: Callable[[CutSource], str] = lambda source: source.media) -> str:
@@ -37,14 +37,21 @@ def write_otio(cut: CutList, locate: Callable[[CutSource], str] = lambda source:
     return str(library.adapters.write_to_string(_Builder(library, cut, locate, centred=False).timeline(), "otio_json"))
 
 
+def has_fcp_xml(cut: CutList) -> bool:
+    """Return whether FCP7 XML can hold a film: it counts in SMPTE timecode, which rates such as 16 do not have."""
+    return bool(load_otio().opentime.RationalTime.is_valid_timecode_rate(float(parse_rate(cut.fps))))
+
+
 def write_fcp_xml(cut: CutList, locate: Callable[[CutSource], str] = lambda source: source.media) -> str:
     """Return the Final Cut Pro 7 XML (``xmeml`` 4) of a cut list, media by the URL of ``locate``, files named by reel and timecode.
 
     Raises:
         MissingToolError: OpenTimelineIO or its adapter for this format is not installed.
-        BadInputError: The cut list contradicts itself.
+        BadInputError: The cut list contradicts itself, or its rate has no SMPTE timecode.
     """
     library = load_otio()
+    if not has_fcp_xml(cut):
+        raise BadInputError(f"Final Cut Pro 7 XML has no timecode at {cut.fps} frames a second.", fix="Hand over the .otio file.")
     if "fcp_xml" not in library.adapters.available_adapter_names():
         message = "The adapter that writes Final Cut Pro 7 XML is not installed."
         raise MissingToolError(message, fix="Run: python -m pip install 'otio-fcp-adapter>=1.0'")

@@ -11,25 +11,26 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from genstudio.edit.audio import render_audio
+from genstudio.edit.audio import Sound, render_audio
 from genstudio.edit.compose import Shot, event_frames
 from genstudio.edit.conform import cached, conform, conformed_length, content_key
 from genstudio.edit.encode import frame_writer
 from genstudio.edit.export import export_lists, publish_film
 from genstudio.edit.film_format import GOP, FilmFormat, format_key, format_of
+from genstudio.edit.film_report import FilmReport, RenderMode, reported
 from genstudio.edit.join import Stretch, film_digest, join, same_stream
 from genstudio.edit.timeline import Piece, check_cut, outgoing_of, pieces_of
 from genstudio.edit.titles import title_font
 from genstudio.edit.tools import check_cancelled
 from genstudio.project.atomic import disk_errors, write_atomic
 from genstudio.project.paths import get_cache_dir, relative
-from genstudio.schema.base import Frozen
 from genstudio.schema.cut import CutList
 from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolError
 
@@ -38,35 +39,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FilmReport", "RenderMode", "render_film"]
 
-RenderMode = Literal["smart", "moviepy"]
-
 _CONFORMED: Final = 40.0
 _DRAWN: Final = 85.0
 _SOUND: Final = 90.0
 _JOINED: Final = 97.0
-
-
-class FilmReport(Frozen):
-    """What was rendered; it stands beside the film as JSON.
-
-    ``path`` and ``edl`` are project-relative (``edl`` is empty where CMX3600 cannot say the cut, which ``notices`` explains);
-    ``seconds`` is the length of the film, ``took_s`` the time it took; ``copied`` and ``drawn`` count frames.
-    """
-
-    path: str
-    frames: int
-    width: int
-    height: int
-    fps: str
-    sha256: str
-    seconds: float
-    took_s: float
-    mode: RenderMode
-    copied: int
-    drawn: int
-    audio: bool
-    edl: str = ""
-    notices: tuple[str, ...] = ()
 
 
 def render_film(
@@ -133,7 +109,9 @@ class _Render:
     mode: RenderMode
     notices: list[str] = field(default_factory=list)
     copied: int = 0
-    audio: bool = False
+    sound: Sound = field(default_factory=lambda: Sound(heard=False))
+    digest: str = ""
+    timings: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.form: FilmFormat = format_of(self.cut)
@@ -141,18 +119,29 @@ class _Render:
 
     def film(self) -> Path:
         """Return the finished, checked film, still in the folder of this render."""
-        self.shots = self._conformed()
+        with self._timed("conform_s"):
+            self.shots = self._conformed()
         self._note_short_media()
-        stretches = self._stretches()
+        with self._timed("draw_s"):
+            stretches = self._stretches()
         self.progress(_DRAWN, "mixing the sound")
         sound = self.folder / "sound.mp4"
-        self.audio = render_audio(self.root, self.cut, sound, self.cancelled)
+        with self._timed("sound_s"):
+            self.sound = render_audio(self.root, self.cut, sound, self.cancelled)
+        self.notices += self.sound.notices
         self.progress(_SOUND, "joining")
         film = self.folder / "film.mp4"
-        digest = join(stretches, sound, film, self.form, self.cancelled)
-        if film_digest(film, self.form) != (self.cut.frames, digest):
+        with self._timed("join_s"):
+            self.digest = join(stretches, sound, film, self.form, self.cancelled)
+        if film_digest(film, self.form) != (self.cut.frames, self.digest):
             raise GenStudioError("The finished film is not what was put into it.", fix="Render again; check the disk if it happens twice.")
         return film
+
+    @contextmanager
+    def _timed(self, part: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.timings[part] = round(time.monotonic() - began, 3)
 
     def report(self, digest: str, edl: str, took_s: float) -> FilmReport:
         """Return the report of the finished film, which has no name yet."""
@@ -169,7 +158,11 @@ class _Render:
             mode=self.mode,
             copied=self.copied,
             drawn=cut.frames - self.copied,
-            audio=self.audio,
+            audio=self.sound.heard,
+            loudness=self.sound.loudness,
+            pictures_sha256=self.digest,
+            events=tuple(reported(event) for event in cut.events),
+            timings=self.timings,
             edl=edl,
             notices=tuple(dict.fromkeys(self.notices)),
         )

@@ -1,4 +1,4 @@
-"""Titles as MoviePy clips: white text with a dark outline in the lower third, inside the title-safe area."""
+"""Titles as MoviePy clips: white text with a dark outline inside the title-safe area."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from genstudio.edit.film_format import FilmFormat
+    from genstudio.schema.cut import Title
 
 __all__ = ["title_clip", "title_font"]
 
@@ -22,7 +23,8 @@ _FACES: Final = (
 )
 _SAFE: Final = 0.8
 _LONGEST: Final = 400
-_BASELINE: Final = 0.9
+_EDGE: Final = 0.1
+_SMALLEST: Final = 12
 
 
 @functools.cache
@@ -31,16 +33,17 @@ def title_font() -> str | None:
     return next((face for face in _FACES if Path(face).is_file()), None)
 
 
-def title_clip(text: str, form: FilmFormat) -> Any:  # noqa: ANN401 - MoviePy has no types
-    """Return a clip of a title without start and duration, positioned for a film of that format.
+def title_clip(title: Title, form: FilmFormat, frames: int) -> Any:  # noqa: ANN401 - MoviePy has no types
+    """Return the clip of a title that is seen for ``frames`` frames, with its place, start and fades, for a film of that format.
 
     MoviePy cuts off what a face draws outside its nominal line, so the text has a margin on all sides.
     """
-    from moviepy import TextClip
+    from moviepy import TextClip, vfx
 
-    size = max(12, form.height // 16)
+    rate = float(form.rate)
+    size = max(_SMALLEST, int(form.height * title.size))
     margin = (size // 2, size // 2)
-    shown = re.sub(r"[^\S\n]+", " ", "".join(c for c in text[:_LONGEST] if c.isprintable() or c.isspace())).strip()
+    shown = re.sub(r"[^\S\n]+", " ", "".join(c for c in title.text[:_LONGEST] if c.isprintable() or c.isspace())).strip()
     clip = TextClip(
         font=title_font(),
         text=shown,
@@ -54,5 +57,19 @@ def title_clip(text: str, form: FilmFormat) -> Any:  # noqa: ANN401 - MoviePy ha
         horizontal_align="center",
         margin=margin,
     )
-    top = max(0, int(form.height * _BASELINE) - clip.size[1])
-    return clip.with_position(("center", top))
+    clip = clip.with_position(("center", _top(title, form, clip.size[1]))).with_start(title.start / rate).with_duration(frames / rate)
+    effects = []
+    if title.fade_in:
+        effects.append(vfx.CrossFadeIn(min(title.fade_in, frames) / rate))
+    if title.fade_out:
+        effects.append(vfx.CrossFadeOut(min(title.fade_out, frames) / rate))
+    return clip.with_effects(effects) if effects else clip
+
+
+def _top(title: Title, form: FilmFormat, height: int) -> int:
+    """Return the row at which the box of a title begins."""
+    if title.position == "upper":
+        return int(form.height * _EDGE)
+    if title.position == "centre":
+        return max(0, (form.height - height) // 2)
+    return max(0, int(form.height * (1 - _EDGE)) - height)

@@ -19,7 +19,7 @@ SAFE_INPUT: Final = (
     "-protocol_whitelist",
     "file",
     "-format_whitelist",
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mxf,gif,apng,image2,png_pipe,jpeg_pipe,webp_pipe,tiff_pipe,bmp_pipe,exr_pipe",
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mxf,gif,apng,wav,mp3,flac,ogg,aac,aiff,image2,png_pipe,jpeg_pipe,webp_pipe,tiff_pipe,bmp_pipe,exr_pipe",
 )
 """Options before an input that a model made: it is media and no play list, which would name other files and addresses."""
 

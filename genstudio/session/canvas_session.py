@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
-from genstudio.edit.export import export_lists
-from genstudio.graph.cut import cut
 from genstudio.schema.base import Id, JsonObject
 from genstudio.schema.canvas import Operation
 from genstudio.schema.errors import BadInputError, NotFoundError
@@ -15,6 +13,7 @@ from genstudio.schema.job import JobView
 from genstudio.schema.message import Message, RenderPayload, StartGenerationPayload
 from genstudio.session.assets import AssetsSession
 from genstudio.session.calls import public
+from genstudio.session.film_session import FilmSession
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import MediaChunk, read_chunk, resolve_url
 from genstudio.session.queue import QueueSession
@@ -31,7 +30,7 @@ __all__ = ["CanvasSession"]
 _LOG_TAIL_BYTES: Final = 256 * 1024
 
 
-class CanvasSession(QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession):
+class CanvasSession(FilmSession, QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession):
     """One open view of a canvas. Everything it knows is on disk; closing it loses nothing.
 
     Args:
@@ -120,18 +119,6 @@ class CanvasSession(QueueSession, TakesSession, RecoverySession, AssetsSession, 
         }
         self.project.update_settings(**{name: value for name, value in given.items() if value is not None})
         return self.project.settings.model_dump(mode="json")
-
-    @public
-    def edl(self, node_id: Id) -> JsonObject:
-        """Write the edit list of an assembler, with ``.otio`` and FCP7 XML beside it; return its text and its project-relative path."""
-        canvas = self.file.read().canvas
-        title = self.project.manifest.title
-        made = cut(canvas, node_id, node_takes(self.project, canvas), self.project.settings, title)
-        if made.cut is None:
-            reason = made.problems[0].message if made.problems else "The sequence is empty."
-            raise BadInputError(f"There is no edit list yet. {reason}", fix="Connect shots that have takes to the assembler.")
-        path = export_lists(self.project.root, made.cut)[0]
-        return {"text": path.read_text("utf-8"), "path": path.relative_to(self.project.root).as_posix()}
 
     @public
     def media_info(self, url: str) -> JsonObject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genstudio.graph.conflicts import Conflict, Side, choose, open_conflicts
@@ -20,9 +21,10 @@ from genstudio.widget.takes import Take, TakeList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
+    from genstudio.edit.imported import Imported
     from genstudio.graph.cut import Cut
+    from genstudio.schema.cut import CutList
     from genstudio.widget.follow import CanvasChange, Follower
     from genstudio.widget.project import Project
     from genstudio.widget.studio import StudioWidget
@@ -207,11 +209,50 @@ class Canvas(CanvasReader):
         """
         from genstudio.edit.export import export_lists
 
+        return self.project.path / export_lists(self.project.path, self.film(assembler))[0]
+
+    def hand_off(self, assembler: Node | str | None = None) -> Path:
+        """Write a folder for an editor to ``06_Exports`` - EDL, OpenTimelineIO, FCP7 XML, media by reel - and return it.
+
+        Raises:
+            BadInputError: No shot of the film has a take yet.
+        """
+        from genstudio.edit.handoff import hand_off
+
+        return self.project.path / hand_off(self.project.path, self.film(assembler)).path
+
+    def import_edit(self, path: Path | str, assembler: Node | str | None = None, *, apply: bool = False) -> Imported:
+        """Compare an ``.edl``, ``.otio`` or FCP7 ``.xml`` that an editor changed with the film of an assembler, and return the changes.
+
+        Args:
+            path: The file; an edit list is read at the project's rate.
+            assembler: Which assembler; the only one, if none is named.
+            apply: Take the changes over, as one edit that ``undo()`` takes back.
+
+        Raises:
+            BadInputError: It is no list, or of another film.
+        """
+        from genstudio.edit.imported import compare_edit, read_edit
+
+        node = wiring.only_assembler(self.graph, self._id(assembler) if assembler is not None else None)
+        folder, graph = self.project.folder, self.graph
+        edited = read_edit(Path(path), folder.settings.fps)
+        found = compare_edit(graph, node, node_takes(folder, graph), folder.settings, edited)
+        if apply and found.operations:
+            self.patch(found.operations, label=f"import {Path(path).name}")
+        return found
+
+    def film(self, assembler: Node | str | None = None) -> CutList:
+        """Return the cut list of an assembler (the only one, if none is named).
+
+        Raises:
+            BadInputError: No shot of the film has a take yet.
+        """
         made = self.cut(assembler)
         if made.cut is None:
             reason = made.problems[0].message if made.problems else "The sequence is empty."
             raise BadInputError(f"There is no edit list yet. {reason}", fix="Connect shots that have takes to the assembler.")
-        return self.project.path / export_lists(self.project.path, made.cut)[0]
+        return made.cut
 
     def takes_of(self, shot: Shot) -> TakeList:
         """Return the takes of a shot's present version, oldest first."""

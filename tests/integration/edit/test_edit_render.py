@@ -17,6 +17,8 @@ from PIL import Image
 
 from genstudio.edit.edl import read_edl_file
 from genstudio.edit.render import render_film
+from genstudio.edit.wipes import wipe_mask
+from genstudio.schema.cut import WIPES, Title, Transition
 from genstudio.schema.rates import parse_rate
 
 MODES = ["smart", "moviepy"]
@@ -100,6 +102,21 @@ def test_a_dissolve_starts_at_the_record_in_point_and_the_outgoing_clip_plays_on
     assert [film_project.decoded(picture) for picture in shown[36:]] == [(2, n) for n in range(18, 42)]
 
 
+@pytest.mark.parametrize(("code", "mode"), [*((code, "smart") for code in sorted(WIPES)), (119, "moviepy")])
+def test_a_wipe_shows_the_incoming_clip_where_its_shape_has_come_to(film_project, mode, code):
+    film_project.take(1)
+    film_project.take(2)
+    cut = film_project.film({"take": 1, "frames": 12}, {"take": 2, "frames": 24, "kind": "wipe", "fade": 8})
+    incoming = cut.events[1].model_copy(update={"transition": Transition(kind="wipe", frames=8, wipe=code)})
+    cut = cut.model_copy(update={"events": (cut.events[0], incoming)})
+    shown = film_project.pictures(render_film(film_project.root, cut, mode=mode))
+    for k in (0, 3, 7):
+        mask = wipe_mask(code, 336, 192, (k + 0.5) / 8)[:, :, None]
+        wanted = film_project.coded(2, k) * mask + film_project.coded(1, 12 + k) * (1 - mask)
+        assert psnr(shown[12 + k], wanted) > 24
+    assert [film_project.decoded(picture) for picture in shown[20:]] == [(2, n) for n in range(8, 24)]
+
+
 def test_a_dissolve_out_of_a_clip_without_handle_holds_its_last_frame_and_says_so(film_project):
     film_project.take(1, frames=24)
     film_project.take(2)
@@ -140,6 +157,25 @@ def test_a_title_is_seen_in_its_frames_and_in_no_other(film_project, mode):
     white = [bool((picture[100:].min(axis=2) > 200).sum() > 50) for picture in shown]
     assert white == [13 <= number < 20 for number in range(48)]
     assert [film_project.decoded(picture)[1] for picture in shown] == list(range(48))
+
+
+def test_a_title_stands_where_and_as_large_as_was_asked_and_fades(film_project):
+    film_project.take(1, frames=12)
+    cut = film_project.film({"take": 1, "frames": 12})
+
+    def lit(title):
+        event = cut.events[0].model_copy(update={"titles": (title,)})
+        pictures = film_project.pictures(render_film(film_project.root, cut.model_copy(update={"events": (event,)})))
+        return [np.flatnonzero((picture[:, 160:180].min(axis=2) > 170).any(axis=1)) for picture in pictures], pictures
+
+    (rows, *_), _ = lit(Title(text="HHHHHHHH", frames=12))
+    assert rows.min() > 192 * 0.7
+    centre, _ = lit(Title(text="HHHHHHHH", frames=12, position="centre", size=0.2))
+    assert 192 * 0.3 < np.median(centre[5]) < 192 * 0.7
+    _, pictures = lit(Title(text="HHHHHHHH", frames=12, fade_in=4, fade_out=4))
+    light = [int(picture[150:185].min(axis=2).max()) for picture in pictures]
+    assert light[0] < light[2] < light[5]
+    assert light[11] < light[9] < light[6]
 
 
 @pytest.mark.parametrize("text", ["x" * 1_000_000, "🦊 \x00\x1b[31m\u202e txet", "שלום العالم", "one\ntwo\n\n", "{}%s'\"\\:"])

@@ -193,6 +193,11 @@ def test_a_film_is_cut_listed_and_rendered(ann: Any) -> None:
     edl = ann.result("edl", node_id="cut_1")
     assert edl["path"].startswith("04_Project_Files/EDLs/")
     assert "SHOT-010_v01_take01" in edl["text"]
+    assert len(ann.result("film", node_id="cut_1")["cut"]["events"]) == 1
+    handed = ann.result("hand_off", node_id="cut_1")
+    assert handed["path"].startswith("06_Exports/")
+    assert len(handed["media"]) == 1
+    assert ann.result("import_edit", node_id="cut_1", text=edl["text"], apply=True) == {"changes": [], "problems": []}
     answer = ann.ask("render_final_sequence", node_id="cut_1")
     told = ann.wait("task_success", lambda payload: payload["node_id"] == "cut_1", timeout=180)
     assert told["task_id"] == answer.payload["result"]["task_id"]

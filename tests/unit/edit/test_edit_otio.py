@@ -104,3 +104,10 @@ def test_the_xml_names_the_reel_of_each_file_and_the_speed_of_each_clip(film):
 def test_what_is_no_timeline_is_refused_in_one_sentence(text, suffix):
     with pytest.raises(BadInputError):
         parse_otio(text, suffix, "24")
+
+
+def test_a_rate_without_timecode_has_an_otio_file_and_no_xml(film):
+    cut = film((1, 0, 24, "cut", 0), fps="16").model_copy(update={"start_timecode": "01:00:00:00"})
+    check_exchange(write_otio(cut), ".otio", cut)
+    with pytest.raises(BadInputError, match="no timecode at 16"):
+        write_fcp_xml(cut)

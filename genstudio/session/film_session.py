@@ -1,0 +1,72 @@
+"""The part of a view that concerns the film: its lists, what goes to an editor and what comes back."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from genstudio.edit.edl import parse_edl
+from genstudio.edit.export import export_lists
+from genstudio.edit.handoff import hand_off
+from genstudio.edit.imported import compare_edit
+from genstudio.edit.otio_read import parse_otio
+from genstudio.graph.cut import cut
+from genstudio.schema.base import Id, JsonObject
+from genstudio.schema.cut import CutList
+from genstudio.schema.errors import BadInputError
+from genstudio.session.calls import public
+from genstudio.session.editing import EditingSession
+from genstudio.session.sync import node_takes
+
+__all__ = ["FilmSession"]
+
+_LONGEST_TITLE: Final = 120
+
+
+class FilmSession(EditingSession):
+    """The calls of :class:`~genstudio.session.canvas_session.CanvasSession` on edit lists and hand-offs; see there for the arguments."""
+
+    @public
+    def edl(self, node_id: Id) -> JsonObject:
+        """Write the edit list of an assembler, with ``.otio`` and FCP7 XML beside it; return its text and its project-relative path."""
+        path = export_lists(self.project.root, self._film(node_id))[0]
+        return {"text": path.read_text("utf-8"), "path": path.relative_to(self.project.root).as_posix()}
+
+    @public
+    def film(self, node_id: Id) -> JsonObject:
+        """Return the cut list of an assembler (``cut``, null while there is nothing to show) and what is wrong with it (``problems``)."""
+        canvas = self.file.read().canvas
+        made = cut(canvas, node_id, node_takes(self.project, canvas), self.project.settings, self.project.manifest.title)
+        return {
+            "cut": made.cut.model_dump(mode="json") if made.cut is not None else None,
+            "problems": [problem.model_dump(mode="json") for problem in made.problems],
+        }
+
+    @public
+    def hand_off(self, node_id: Id) -> JsonObject:
+        """Write the folder for an editor to ``06_Exports``; return its project-relative path, its files and what to know."""
+        return hand_off(self.project.root, self._film(node_id)).model_dump(mode="json")
+
+    @public
+    def import_edit(self, node_id: Id, text: str, kind: Literal["edl", "otio", "xml"] = "edl", *, apply: bool = False) -> JsonObject:
+        """Compare a list that an editor changed with the film of an assembler; ``apply`` takes the changes over as one edit.
+
+        ``text`` is the whole file. Returns ``changes`` (kind, node, message, applied) and ``problems`` (line, message).
+        """
+        fps = self.project.settings.fps
+        edited = parse_edl(text, fps) if kind == "edl" else parse_otio(text, f".{kind}", fps)
+        canvas = self.file.read().canvas
+        found = compare_edit(canvas, node_id, node_takes(self.project, canvas), self.project.settings, edited)
+        if apply and found.operations:
+            self.edit(found.operations, f"Import {edited.title[:_LONGEST_TITLE] or 'an edit'}")
+        return {
+            "changes": [change.model_dump(mode="json") for change in found.changes],
+            "problems": [{"line": problem.line, "message": problem.message} for problem in found.problems],
+        }
+
+    def _film(self, node_id: str) -> CutList:
+        canvas = self.file.read().canvas
+        made = cut(canvas, node_id, node_takes(self.project, canvas), self.project.settings, self.project.manifest.title)
+        if made.cut is None:
+            reason = made.problems[0].message if made.problems else "The sequence is empty."
+            raise BadInputError(f"There is no edit list yet. {reason}", fix="Connect shots that have takes to the assembler.")
+        return made.cut
