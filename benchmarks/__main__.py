@@ -28,6 +28,7 @@ BENCHMARKS: Final = {
     "bundle": "size of the front end",
     "latency": "an edit, from one process to another",
     "versions": "a new project, commits of takes, archive and restore",
+    "projects": "a large project: listing its takes, saving its canvases",
     "render": "a film with a title and a dissolve",
     "containers": "from the request to the running container",
     "canvas": "the canvas under the hand, from 245 to 3000 nodes",

@@ -241,11 +241,15 @@ class CanvasFile:
         return entry
 
     def _begin_journal(self, state: CanvasState) -> CanvasState:
-        """Begin a journal. One that was lost left a checkpoint: the numbers go on behind it, so that no follower takes new for old."""
+        """Begin a journal. A lost one left a checkpoint: where edits came after it, numbers go on far behind it: a gap."""
         kept = canvas_form.read_checkpoint(self._checkpoint)
-        sequence = 0 if kept is None else kept[1] + _CHECKPOINT_EVERY
-        canvas_form.write_checkpoint(self._checkpoint, state.canvas, sequence)
-        return replace(state, sequence=sequence)
+        if kept is None:
+            kept = (state.canvas, 0)
+            canvas_form.write_checkpoint(self._checkpoint, *kept)
+        elif _versions(kept[0]) != _versions(state.canvas):
+            kept = (state.canvas, kept[1] + 2 * _CHECKPOINT_EVERY)
+            canvas_form.write_checkpoint(self._checkpoint, *kept)
+        return replace(state, sequence=kept[1])
 
     def _form(self, canvas: Canvas) -> bytes:
         data = self._writer.dump(canvas)
@@ -357,6 +361,10 @@ class CanvasFile:
         why = error.message if error is not None else f"{self.path} is missing."
         fix = f'No automatic copy can be read. Bring back the last committed one: git restore -- "{self.path}"'
         return DamagedError(why, fix=fix)
+
+
+def _versions(canvas: Canvas) -> tuple[int, int]:
+    return canvas.version, canvas.layout_version
 
 
 def _adds_node(patch: Patch) -> bool:

@@ -5,7 +5,9 @@ A child is forked for each boundary: it counts its calls into the operating syst
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import subprocess
 import sys
 
@@ -100,6 +102,60 @@ while not lived and boundary < 500:
 )
 
 
+MANIFEST = (
+    COMMON
+    + """
+from genstudio.project.project import ProjectFolder
+root, state = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+def work(acknowledge):
+    ProjectFolder(root, state).update_settings(height=100 + 2 * boundary)
+    acknowledge("saved")
+
+boundary, lived = 0, False
+while not lived and boundary < 500:
+    boundary += 1
+    before = ProjectFolder(root, state).manifest
+    acknowledged, lived = killed_at(boundary, work)
+    after = ProjectFolder(root, state).manifest
+    print(json.dumps({
+        "acknowledged": acknowledged, "saved": after.project_settings.height == 100 + 2 * boundary,
+        "grown": after.version - before.version, "same": after.uuid == before.uuid and after.title == before.title,
+    }))
+"""
+)
+
+COMPACTION = (
+    COMMON
+    + """
+from genstudio.project import canvas_file
+from genstudio.project.journal import Journal
+canvas_file._KEPT_ENTRIES, canvas_file._CHECKPOINT_EVERY = 2, 3
+root = pathlib.Path(sys.argv[1])
+def work(acknowledge):
+    canvas = CanvasFile(root)
+    for number in range(3):  # one of three edits compacts the journal
+        operations = (Operation(op="add", path=f"/nodes/note_{boundary}_{number}", value={"type": "note"}),)
+        acknowledge(f"{canvas.apply(Patch(base=0, operations=operations)).entry.sequence} ")
+
+boundary, lived = 0, False
+while not lived and boundary < 1000:
+    boundary += 1
+    acknowledged, lived = killed_at(boundary, work)
+    file = CanvasFile(root)
+    after = file.read()
+    nodes = [f"note_{boundary}_{number}" in after.canvas.nodes for number in range(3)]
+    kept = [entry.sequence for entry in file.entries(0)]
+    if kept:  # something to repair it from
+        (root / file.path).write_bytes(b"")
+        os.utime(root / file.path, (0, 0))
+    print(json.dumps({
+        "acknowledged": len(acknowledged.split()), "nodes": nodes, "sequence": after.sequence, "total": len(after.canvas.nodes),
+        "kept": kept, "notice": after.notice, "repaired": CanvasFile(root).read().canvas == after.canvas,
+    }))
+"""
+)
+
+
 def rounds(source: str, *arguments: str) -> list[dict]:
     done = subprocess.run([sys.executable, "-c", source, *arguments], capture_output=True, text=True, timeout=280, check=False)
     assert done.stderr == ""
@@ -132,6 +188,34 @@ def test_a_take_killed_at_any_boundary_is_there_whole_or_not_at_all_and_its_next
         assert result["final"] == ["SHOT-010_v01_take01"]
         assert result["whole"]
         assert result["unrecorded"] == []
+
+
+def test_settings_saved_under_a_kill_at_any_boundary_are_the_old_or_the_new_ones(project):
+    results = rounds(MANIFEST, str(project.root), str(project.state_dir))
+    assert len(results) > 10
+    for result in results:
+        assert result["saved"] or not result["acknowledged"]
+        assert result["grown"] == int(result["saved"])
+        assert result["same"]
+    assert results[-1]["acknowledged"]
+    assert not results[0]["saved"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("GENSTUDIO_CAMPAIGN" not in os.environ, reason="belongs to the campaign")
+def test_a_journal_compacted_under_a_kill_at_any_boundary_keeps_the_newest_edits_and_repairs_the_canvas(project):
+    results = rounds(COMPACTION, str(project.root))
+    assert len(results) > 40
+    for result in results:
+        assert all(result["nodes"][: result["acknowledged"]])
+        assert result["sequence"] == result["total"]
+        assert result["kept"] == list(range(result["sequence"] - len(result["kept"]) + 1, result["sequence"] + 1))
+        assert result["repaired"]
+        assert result["notice"] == ""
+    lengths = [len(result["kept"]) for result in results]
+    assert any(after < before for before, after in itertools.pairwise(lengths)), "nothing was compacted"
+    assert lengths[-1] <= 8
+    assert results[-1]["acknowledged"] == 3
 
 
 def test_edits_acknowledged_before_a_kill_are_there(project):

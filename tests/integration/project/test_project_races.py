@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+
+import pytest
 
 from genstudio.project.canvas_file import CanvasFile
 
@@ -35,18 +38,23 @@ for number in range(int(count)):
 """
 
 
-def test_eight_processes_publishing_four_takes_each_give_thirty_two_distinct_takes(project, record, tmp_path, run_python_with_start):
-    arguments = [
-        (str(project.root), project.uuid, f"p{who}", "4", record().model_dump_json(by_alias=True), str(tmp_path)) for who in range(8)
-    ]
+ROUNDS = [(8, 4), (32, 1), (32, 4), (32, 8)] if "GENSTUDIO_CAMPAIGN" in os.environ else [(8, 4)]
+
+
+@pytest.mark.parametrize(("processes", "each"), ROUNDS)
+def test_processes_publishing_takes_of_one_shot_at_once_give_distinct_takes_without_a_gap(
+    project, record, tmp_path, run_python_with_start, processes, each
+):
+    known = (record().model_dump_json(by_alias=True), str(tmp_path))
+    arguments = [(str(project.root), project.uuid, f"p{who}", str(each), *known) for who in range(processes)]
     lines = run_python_with_start(PUBLISH, arguments)
     published = dict(line.split() for line in lines)
-    assert len(lines) == len(published) == 32
+    assert len(lines) == len(published) == processes * each
     takes = project.takes.list("SCENE_01/SHOT_010")
-    assert [take.name.take for take in takes] == list(range(1, 33))
+    assert [take.name.take for take in takes] == list(range(1, processes * each + 1))
     assert {take.id: take.sha256 for take in takes} == published
     assert all(project.takes.verify(take) for take in takes)
-    assert len({take.reel for take in takes}) == 32
+    assert len({take.reel for take in takes}) == len(takes)
     assert project.takes.unrecorded("SCENE_01/SHOT_010") == ()
 
 
