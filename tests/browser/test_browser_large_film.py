@@ -1,0 +1,121 @@
+"""A film of hundreds of nodes: few are elements, the rest is drawn, and nothing that a person does tells them apart; two pages on it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+    from running_studio import Studio
+    from studio_page import StudioPage
+
+COLUMNS, ROWS = 20, 10
+
+
+@pytest.fixture(scope="module")
+def project(place: Path, studio: Studio) -> str:
+    """The uuid of a project with a film of 200 shots in rows, each wired to the next."""
+    from genstudio.project.workspace import WorkspaceFolder
+    from genstudio.schema.canvas import Operation, Patch
+
+    assert studio.workspace == place / "Studio"
+    found = WorkspaceFolder.find(studio.workspace).create("Large")
+    operations = []
+    for at in range(COLUMNS * ROWS):
+        shot = {"type": "shot", "data": {"name": f"Shot {at}", "prompt": "", "duration": "4s"}}
+        operations.append(Operation(op="add", path=f"/nodes/shot_{at}", value=shot))
+        operations.append(Operation(op="add", path=f"/layout/shot_{at}", value={"x": at % COLUMNS * 330, "y": at // COLUMNS * 360}))
+        if at:
+            ends = {"source": f"shot_{at - 1}", "sourceHandle": "sequence_out", "target": f"shot_{at}", "targetHandle": "sequence_in"}
+            operations.append(Operation(op="add", path=f"/edges/e_{at}", value=ends))
+    found.canvas().apply(Patch(base=0, operations=tuple(operations), author="test"))
+    return found.uuid
+
+
+@pytest.fixture
+def large(film: StudioPage, studio: Studio, project: str) -> StudioPage:
+    """The film in a page, all of it in view."""
+    film.page.goto(studio.page("genstudio/app") + f"#project={project}")
+    expect(film.hook("sketch")).to_be_visible()
+    return film
+
+
+def where(film: StudioPage, at: int) -> tuple[float, float]:
+    """Return the point of the screen at which the middle of a shot is drawn."""
+    x, y, zoom = film.page.evaluate(
+        """() => {
+          const {a, e, f} = new DOMMatrix(getComputedStyle(document.querySelector('.svelte-flow__viewport')).transform);
+          const box = document.querySelector('.svelte-flow').getBoundingClientRect();
+          return [e + box.x, f + box.y, a];
+        }"""
+    )
+    return x + (at % COLUMNS * 330 + 132) * zoom, y + (at // COLUMNS * 360 + 130) * zoom
+
+
+def test_what_the_pointer_meets_in_the_drawing_can_be_chosen_and_dragged(large: StudioPage, studio: Studio) -> None:
+    page = large.page
+    expect(page.locator(".svelte-flow__node")).to_have_count(0)
+    page.mouse.move(*where(large, 47))
+    expect(large.hook("node-shot_47")).to_be_visible()
+    x, y = where(large, 47)
+    page.mouse.down()
+    page.mouse.move(x + 10, y + 40, steps=4)
+    page.mouse.move(x + 20, y + 60, steps=4)
+    page.mouse.up()
+    expect(page.locator('.svelte-flow__node.selected[data-id="shot_47"]')).to_have_count(1)
+    file = studio.workspace / "Projects" / "Large" / "02_Source_Creative" / "Canvases" / "main_canvas.json"
+    expect(large.hook("canvas")).to_have_attribute("data-nodes", str(COLUMNS * ROWS))
+    while (moved := json.loads(file.read_text())["layout"]["shot_47"]) == {"x": 2310, "y": 720}:
+        studio.tick()
+    assert moved["x"] > 2310
+    assert moved["y"] > 720
+    page.keyboard.press("Escape")
+
+
+def test_near_shots_are_elements_with_their_wires_and_tab_goes_from_one_to_the_next(large: StudioPage) -> None:
+    page = large.page
+    page.mouse.move(*where(large, 105))
+    for _ in range(9):
+        page.mouse.wheel(0, -200)
+    expect(page.locator(".svelte-flow__edge").first).to_be_attached()
+    shown = page.locator(".svelte-flow__node")
+    expect(shown.first).to_be_visible()
+    assert shown.count() < COLUMNS * ROWS / 2
+    page.locator('.svelte-flow__node[data-id="shot_105"]').focus()
+    seen = set()
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.closest('.svelte-flow__node')?.dataset.id"))
+        if "shot_119" in seen:
+            break
+    assert {f"shot_{at}" for at in range(106, 120)} <= seen
+
+
+def test_two_pages_see_each_other_and_what_was_done_before_a_reload_can_be_taken_back(
+    large: StudioPage, chromium: Browser, studio: Studio, project: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    other: Page = context.new_page()
+    other.goto(studio.page("genstudio/app") + f"#project={project}")
+    expect(other.get_by_test_id("presence").locator("button")).to_have_count(1)
+    expect(large.hook("presence").locator("button")).to_have_count(1)
+    large.page.mouse.move(700, 400)
+    large.page.mouse.move(720, 420)
+    expect(other.get_by_test_id("hand")).to_be_visible()
+    large.hook("palette-item-note").first.click()
+    everything = str(COLUMNS * ROWS)
+    expect(other.get_by_test_id("canvas")).to_have_attribute("data-nodes", str(COLUMNS * ROWS + 1))
+    large.page.reload()
+    expect(large.hook("canvas")).to_have_attribute("data-nodes", str(COLUMNS * ROWS + 1))
+    large.page.locator(".svelte-flow__pane").click(position={"x": 30, "y": 30})
+    large.page.keyboard.press("Control+z")
+    expect(large.hook("canvas")).to_have_attribute("data-nodes", everything)
+    expect(other.get_by_test_id("canvas")).to_have_attribute("data-nodes", everything)
+    context.close()
+    expect(large.hook("presence")).to_have_count(0)
