@@ -59,7 +59,25 @@ def test_parameters_that_do_not_fit_the_type_hints_are_refused(method: str, para
 
 
 def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
-    canvas = {"cancel", "edl", "log", "media_chunk", "media_info", "queue", "redo", "set_active_take", "undo", "update_settings"}
+    canvas = {"cancel", "log", "media_chunk", "media_info", "queue", "redo", "set_active_take", "undo", "update_settings"}
+    film = {"edl", "film", "hand_off", "import_edit"}
     queue = {"cancel_all", "move_job", "pause_queue", "preflight", "queue_state", "resume_queue", "retry"}
-    assert set(public_methods(CanvasSession)) == canvas | queue
+    takes = {"rate_take", "approve_take", "add_note", "resolve_note", "remove_note", "compare_takes", "contact_sheet"}
+    takes |= {"unrecorded_takes", "adopt_take", "reproduce_take", "reproduction"}
+    assets = {"asset", "create_asset", "describe_asset", "add_asset_reference", "rename_asset", "delete_asset"}
+    safety = {"auto_saves", "restore_auto_save"}
+    versions = {
+        "versions",
+        "checkpoint",
+        "restore_version",
+        "conflicts",
+        "choose",
+        "remotes",
+        "push",
+        "pull",
+        "fetch_media",
+        "prune",
+        "archive",
+    }
+    assert set(public_methods(CanvasSession)) == canvas | film | queue | takes | assets | safety | versions
     assert set(public_methods(WorkspaceSession)) == {"create_project", "doctor", "list_projects"}
