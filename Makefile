@@ -53,6 +53,8 @@ test: system-test .venv/.test check frontend
 	$(BIN)/python scripts/with_engine.py -- $(BIN)/pytest
 
 campaign: system-test .venv/.test
+	$(BIN)/python scripts/frontend.py
+	GENSTUDIO_CAMPAIGN=1 $(BIN)/python scripts/frontend.py run test
 	GENSTUDIO_CAMPAIGN=1 $(BIN)/python scripts/with_engine.py -- $(BIN)/pytest --timeout 3600 \
 		tests/unit/graph tests/unit/edit tests/integration/engine tests/integration/project tests/container
 
