@@ -64,10 +64,8 @@ def _write(root: Path, cut: CutList, suffix: str, text: str) -> Path:
 def publish_film(root: Path, finished: Path, title: str) -> Path:
     """Give a finished film the next free name ``<title>_v001`` in ``06_Exports``, with its own suffix, and return it.
 
-    Nothing is ever replaced. A film of single pictures is a folder.
+    Nothing is ever replaced.
     """
-    if finished.is_dir():
-        return publish_folder(root, finished, title)
     for stem in _free_names(root, title):
         target = get_exports_dir(root) / f"{stem}{finished.suffix}"
         try:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from genstudio.graph.clips import STILL, Clip, EventReader, lay_out
 from genstudio.graph.identity import label
 from genstudio.graph.sequence import repeated, sequence
-from genstudio.graph.soundtrack import loudness_of, music_of, preset_of
+from genstudio.graph.soundtrack import loudness_of, music_of
 from genstudio.graph.values import Json
 from genstudio.schema.canvas import Canvas, Node
 from genstudio.schema.cut import CutList, CutSource
@@ -114,7 +114,6 @@ def cut(
         events=made,
         music=music_of(canvas, assembler, active, problems),
         loudness=loudness_of(assembler, node, problems),
-        preset=preset_of(node),
     )
     return Cut(film, tuple(problems))
 

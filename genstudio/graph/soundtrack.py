@@ -1,10 +1,10 @@
-"""What an assembler says of the whole film: the music under it, its loudness, and what it is written as."""
+"""What an assembler says of the sound of a film: the music under it, and its loudness."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Final, get_args
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -12,11 +12,11 @@ from genstudio.graph.identity import label
 from genstudio.graph.values import Json
 from genstudio.graph.wiring import Wires
 from genstudio.schema.canvas import Canvas, Node
-from genstudio.schema.cut import FilmPreset, Music
+from genstudio.schema.cut import Music
 from genstudio.schema.nodes import Problem
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["loudness_of", "music_of", "preset_of"]
+__all__ = ["loudness_of", "music_of"]
 
 LOUDNESS: Final = -23.0
 """LUFS; programme loudness of EBU R 128."""
@@ -69,9 +69,3 @@ def loudness_of(name: str, node: Node, problems: list[Problem]) -> float | None:
     message = "The loudness of a film lies between -60 and -5 LUFS; it is made as loud as EBU R 128 wants (-23)."
     problems.append(Problem(node=name, severity="warning", code="wrong_level", message=message))
     return LOUDNESS
-
-
-def preset_of(node: Node) -> FilmPreset:
-    """Return what the film is written as; H.264 unless the assembler's ``preset`` names another."""
-    given = node.data.get("preset")
-    return next((preset for preset in get_args(FilmPreset) if preset == given), "h264")

@@ -11,7 +11,7 @@ from pydantic import Field
 from genstudio.schema.base import Frozen, Open
 from genstudio.schema.rates import RateText
 
-__all__ = ["WIPES", "CutEvent", "CutList", "CutSource", "FilmPreset", "Music", "Title", "TitlePosition", "Transition"]
+__all__ = ["WIPES", "CutEvent", "CutList", "CutSource", "Music", "Title", "TitlePosition", "Transition"]
 
 
 class Transition(Open):
@@ -107,14 +107,10 @@ class Music(Frozen):
     duck_db: float = Field(12.0, ge=0, le=60)
 
 
-FilmPreset = Literal["h264", "h265", "prores", "frames"]
-
-
 class CutList(Frozen):
     """A film as a list of events at one rate and size; the first record frame has ``start_timecode``.
 
-    ``loudness`` is the integrated loudness of the finished sound in LUFS (EBU R 128), ``None`` for the levels as they are; ``preset`` is
-    what the film is written as: MP4 with H.264 or H.265, MOV with ProRes 422 HQ, or a folder of PNG frames.
+    ``loudness`` is the integrated loudness of the finished sound in LUFS (EBU R 128), ``None`` for the levels as they are.
     """
 
     title: str
@@ -125,7 +121,6 @@ class CutList(Frozen):
     start_timecode: str = "01:00:00:00"
     music: tuple[Music, ...] = ()
     loudness: float | None = Field(None, ge=-60, le=-5)
-    preset: FilmPreset = "h264"
 
     @property
     def frames(self) -> int:

@@ -1,4 +1,4 @@
-"""Music, loudness and preset of a film, as its assembler says them."""
+"""Music and loudness of a film, as its assembler says them."""
 
 from __future__ import annotations
 
@@ -83,11 +83,4 @@ def test_the_loudness_is_that_of_the_assembler_or_of_ebu_r128(given: Any, loudne
     assert (made.cut.loudness, told(made)) == (loudness, said)
     plain = film({"file": "a.wav"}).cut
     assert plain is not None
-    assert (plain.loudness, plain.preset) == (-23, "h264")
-
-
-def test_the_preset_is_that_of_the_assembler_if_there_is_such_a_one() -> None:
-    for given, preset in (("prores", "prores"), ("h265", "h265"), ("betamax", "h264"), (7, "h264")):
-        made = film({"file": "a.wav"}, preset=given)
-        assert made.cut is not None
-        assert made.cut.preset == preset
+    assert plain.loudness == -23
