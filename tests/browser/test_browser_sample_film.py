@@ -44,6 +44,7 @@ def test_the_sample_film_is_a_picture_worth_looking_at(
         film.shows(shot, f"{shot.upper().replace('_', '-')}_v01_take01")
     film.hook("node-shot_010").click(position={"x": 60, "y": 14})
     expect(film.hook("inspector")).to_be_visible()
+    expect(film.page.locator(".gs-root").first).to_have_attribute("data-theme", scheme)
     film.page.wait_for_function("document.getAnimations().every(animation => animation.playState !== 'running')")
     folder = PICTURES if os.environ.get("GENSTUDIO_SCREENSHOTS") else tmp_path
     picture = folder / ("studio.png" if scheme == "dark" else "studio-light.png")
