@@ -58,7 +58,11 @@ class ProjectHistory:
         self._repository = project.repository
         self._versions = Versions(project.repository)
         self._remotes = Remotes(project.repository)
-        self.media = Media(project.repository)
+
+    @property
+    def media(self) -> Media:
+        """The media of the history: what is here, what can be fetched."""
+        return Media(self._repository)
 
     @property
     def remotes(self) -> Remotes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from genstudio.project import paths
@@ -51,7 +52,7 @@ class Media:
         self._repository = repository
         self._git = repository.git
 
-    @property
+    @cached_property
     def store(self) -> Path:
         """The folder in which Git LFS keeps contents by their hash.
 

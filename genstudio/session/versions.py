@@ -99,8 +99,8 @@ class VersionSession(EditingSession):
     def _thumbnails(self, version: Version) -> list[str]:
         """Return URLs of small pictures of a version's takes that are here."""
         found = []
-        for take, folder in zip(version.takes, version.take_folders, strict=True):
+        for take, folder in zip(version.takes[:_MOST_THUMBNAILS], version.take_folders, strict=False):
             media = next((record.media for record in self.project.takes.list(folder) if record.id == take), None)
             if media is not None:
                 found.append(media_url(self.project.uuid, str(PurePosixPath(paths.RENDERS, folder, media)), width=320))
-        return found[:_MOST_THUMBNAILS]
+        return found
