@@ -35,7 +35,7 @@ def test_an_empty_workspace_says_what_to_do(genstudio: Callable[..., Any]) -> No
         (("canvas", "show", "Nothing"), "There is no project 'Nothing'"),
         (("generate", "Film"), "No shot is named"),
         (("generate", "Film", "SHOT_990"), "There is no shot 'SHOT_990'"),
-        (("render", "Film"), "no assembler"),
+        (("render", "Film"), "no shot"),
         (("edl", "Film"), "no assembler"),
         (("takes", "ls", "Film", "SHOT_990"), "There is no shot"),
         (("jobs", "show", "job_x"), "There is no"),
