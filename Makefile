@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 WORKSPACE ?= $(HOME)/Generative_Studio_Workspace
 
-.PHONY: demo studio test check lint types frontend unit bench campaign clean system-%
+.PHONY: demo studio test check lint types frontend unit bench campaign pytest clean system-%
 .DEFAULT_GOAL := demo
 
 .venv/.made:
@@ -50,7 +50,12 @@ unit: .venv/.test
 	$(BIN)/pytest tests/unit
 
 test: system-test .venv/.test check frontend
-	$(BIN)/python scripts/with_engine.py -- $(BIN)/pytest
+	$(BIN)/python scripts/with_engine.py -- $(MAKE) --no-print-directory pytest
+
+# Most tests wait for other programs: two at a time. Containers and browsers alone, for they measure how soon things are seen.
+pytest:
+	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/integration
+	$(BIN)/pytest tests/container tests/browser
 
 campaign: system-test .venv/.test
 	$(BIN)/python scripts/frontend.py

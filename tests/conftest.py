@@ -22,8 +22,15 @@ settings.register_profile("campaign", deadline=None, max_examples=2000, suppress
 settings.load_profile("campaign" if os.environ.get("GENSTUDIO_CAMPAIGN") else "test")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try a test before JupyterLab's front end once more: Lab loses a cell that is started while its kernel connects."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what belongs to the campaign to it.
+
+    Try a test before JupyterLab's front end once more: Lab loses a cell that is started while its kernel connects.
+    """
+    later = [item for item in items if item.get_closest_marker("campaign") and "GENSTUDIO_CAMPAIGN" not in os.environ]
+    if later:
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if item not in later]
     for item in items:
         if item.path.parent.name in ("browser", "notebooks"):
             item.add_marker(pytest.mark.flaky(reruns=1))

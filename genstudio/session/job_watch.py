@@ -79,16 +79,18 @@ class JobWatch:
         if watch is None:
             return
         if isinstance(event.state, Succeeded):
-            self._succeed(watch, task, event.job, event.state)
+            self._succeed(watch, task, event, event.state)
         elif isinstance(event.state, Failed | Cancelled):
             watch.broadcast("server:task_failed", progress.failure(task, event.state))
 
-    def _succeed(self, watch: CanvasWatch, task: TaskView, job: str, state: Succeeded) -> None:
-        spec = self._store.spec(job)
+    def _succeed(self, watch: CanvasWatch, task: TaskView, event: StoreEvent, state: Succeeded) -> None:
+        spec = self._store.spec(event.job)
         view = watch.take(spec.renders, state.take) if isinstance(spec, GenerateJob) and state.take else None
         url = view.output_url if view else media_url(task.spec.project, state.output)
         result = TaskResult(output_url=url, take=view)
-        left = progress.remaining(task)
+        # The store may be ahead of what is being told: jobs that ended since this one still had to run then.
+        later = (other for other in self._store.events(event.row) if other.task == event.task and other.state.state in ENDED)
+        left = progress.remaining(task) + sum(1 for _ in later)
         watch.broadcast(
             "server:task_success", TaskSuccessPayload(task_id=task.spec.id, node_id=task.spec.node, result=result, remaining=left)
         )

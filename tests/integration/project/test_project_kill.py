@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import subprocess
 import sys
 
@@ -201,8 +200,7 @@ def test_settings_saved_under_a_kill_at_any_boundary_are_the_old_or_the_new_ones
     assert not results[0]["saved"]
 
 
-@pytest.mark.slow
-@pytest.mark.skipif("GENSTUDIO_CAMPAIGN" not in os.environ, reason="belongs to the campaign")
+@pytest.mark.campaign
 def test_a_journal_compacted_under_a_kill_at_any_boundary_keeps_the_newest_edits_and_repairs_the_canvas(project):
     results = rounds(COMPACTION, str(project.root))
     assert len(results) > 40
