@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid as uuids
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from genstudio.project import canvas_form, paths
@@ -13,7 +14,7 @@ from genstudio.project.documents import dump_json, validate
 from genstudio.project.repository import Repository
 from genstudio.schema.base import utc_now
 from genstudio.schema.canvas import CANVAS_SCHEMA, Canvas
-from genstudio.schema.errors import BadInputError, ConflictError
+from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
 from genstudio.schema.project import PROJECT_SCHEMA, ProjectManifest
 
 if TYPE_CHECKING:
@@ -50,10 +51,16 @@ def make_folders(root: Path) -> None:
 
     Raises:
         BadInputError: One of them is a link that leads out of the project.
+        NotFoundError: The project was moved away; it is not made anew where it stood.
     """
     for folder in paths.PROJECT_FOLDERS:
+        paths.inside(root, folder)
         with disk_errors(root / folder):
-            paths.inside(root, folder).mkdir(parents=True, exist_ok=True)
+            try:
+                for each in reversed([root / folder, *(root / parent for parent in PurePosixPath(folder).parents[:-1])]):
+                    each.mkdir(exist_ok=True)
+            except FileNotFoundError as error:
+                raise NotFoundError(f"The project {root.name} was moved away.", fix="Open it where it is now.") from error
 
 
 def _manifest(title: str, description: str) -> ProjectManifest:
@@ -70,6 +77,8 @@ _JOINERS: Final = "\u200c\u200d\u200e\u200f"
 
 
 def _fill(root: Path, manifest: ProjectManifest) -> None:
+    with disk_errors(root):
+        root.mkdir(parents=True)
     make_folders(root)
     for name in _TEMPLATE_FILES:
         shutil.copyfile(paths.templates_dir() / "project" / name, root / name)

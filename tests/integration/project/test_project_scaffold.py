@@ -9,6 +9,7 @@ import pytest
 
 from genstudio.project import paths
 from genstudio.project.project import ProjectFolder
+from genstudio.project.scaffold import make_folders
 from genstudio.project.workspace import WorkspaceFolder
 from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError, MissingToolError, NotFoundError
 
@@ -229,3 +230,11 @@ def test_a_workspace_that_cannot_be_written_is_told(workspace_root):
     with pytest.raises(GenStudioError) as caught:
         WorkspaceFolder.find("/proc/nowhere")
     assert caught.value.code in ("no_permission", "not_writable")
+
+
+def test_a_project_that_moved_away_while_it_was_opened_is_not_made_anew_where_it_stood(project, tmp_path):
+    root = project.root
+    root.rename(tmp_path / "elsewhere")
+    with pytest.raises(NotFoundError, match="was moved away"):
+        make_folders(root)
+    assert not root.exists()
