@@ -7,6 +7,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from engine_lab import until
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ def test_a_canvas_opens_as_a_document_is_edited_and_is_never_saved_by_lab(page: 
     shot = film.add("shot")
     film.write_prompt(shot, "a fox crosses a frozen river")
     page.keyboard.press("Escape")
-    while studio.nodes("In Lab").get(shot, {}).get("data", {}).get("prompt") != "a fox crosses a frozen river":
-        studio.tick()
+    until(lambda: studio.nodes("In Lab").get(shot, {}).get("data", {}).get("prompt") == "a fox crosses a frozen river", what="the prompt")
     before = canvas.stat().st_mtime_ns, canvas.read_bytes()
     page.keyboard.press("Control+s")
     expect(page.locator('[data-testid="lab-queue"]')).to_contain_text("Studio: idle")

@@ -75,6 +75,18 @@ class StudioPage:
             before = box
             self.page.evaluate("async () => { for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame) }")
 
+    def stands_still(self) -> None:
+        """Wait until the view has not moved for some frames: a canvas is fitted once it is drawn."""
+        self.page.evaluate(
+            """async () => {
+              const place = () => getComputedStyle(document.querySelector('.svelte-flow__viewport')).transform;
+              for (let before = '', same = 0; same < 10; before = place()) {
+                await new Promise(requestAnimationFrame);
+                same = place() === before ? same + 1 : 0;
+              }
+            }"""
+        )
+
     def write_prompt(self, shot: str, text: str) -> None:
         """Select the shot and type its prompt."""
         self.hook(f"node-{shot}").click(position={"x": 60, "y": 14})
