@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from studio_page import StudioPage
 
 COLUMNS, ROWS = 20, 10
+FOCUSED_NODE = """async () => {
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);  // nobody presses Tab more than once a frame
+  return document.activeElement.closest('.svelte-flow__node')?.dataset.id;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +101,7 @@ def test_near_shots_are_elements_with_their_wires_and_tab_goes_from_one_to_the_n
     seen = set()
     for _ in range(400):
         page.keyboard.press("Tab")
-        seen.add(page.evaluate("document.activeElement.closest('.svelte-flow__node')?.dataset.id"))
+        seen.add(page.evaluate(FOCUSED_NODE))
         if "shot_119" in seen:
             break
     assert {f"shot_{at}" for at in range(106, 120)} <= seen
