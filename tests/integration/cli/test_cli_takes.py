@@ -93,7 +93,8 @@ def test_a_mistake_about_takes_ends_with_one_line(film: Genstudio, arguments: tu
 def test_a_take_is_made_again_equal_in_every_picture_and_the_film_keeps_the_first(demo: tuple[Any, Any]) -> None:
     command_line, ended = demo
     project = ended.document["project"]["id"] if isinstance(ended.document.get("project"), dict) else ended.document["project"]
-    first = command_line("takes", "ls", project, "--json").document[0]
+    before = command_line("takes", "ls", project, "--json").document
+    first = next(take for take in before if take["active"])
     name = f"{first['renders'].partition('/')[0]}/{first['id']}"
     made = command_line("takes", "reproduce", name, project, "--json")
     assert made.status == 0, made.err
