@@ -49,7 +49,8 @@ frontend: .venv/.test
 unit: .venv/.test
 	$(BIN)/pytest tests/unit
 
-test: system-test .venv/.test check frontend
+test: system-test .venv/.test
+	$(MAKE) --no-print-directory --jobs 2 check frontend
 	$(BIN)/python scripts/with_engine.py -- $(MAKE) --no-print-directory pytest
 
 # Most tests wait for other programs: two at a time. Containers and browsers alone, for they measure how soon things are seen.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from genstudio.edit.edl import parse_edl
 from genstudio.project.media import probe
 from genstudio.schema.take import TakeRecord
+from genstudio.widget import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,11 +77,14 @@ def test_takes_are_committed_with_media_as_pointers(report: dict[str, Any]) -> N
     assert git(project, "status", "--porcelain", "--", "03_Renders") == ""
 
 
-def test_a_second_demo_makes_a_second_project(demo: tuple[Any, Any], report: dict[str, Any]) -> None:
-    command_line, _ = demo
+def test_a_second_sample_film_is_a_second_project_beside_the_first(
+    demo: tuple[Any, Any], report: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in demo[0].environment().items():
+        monkeypatch.setenv(name, value)
     before = {path: Path(path).stat().st_mtime_ns for path in report["takes"]}
-    again = command_line("demo", "--json").document
-    assert Path(again["project"]).name == "The_Fox_and_the_River_2"
+    second = Workspace().sample_film()
+    assert re.fullmatch(r"The_Fox_and_the_River_\d", Path(second.path).name)
     assert {path: Path(path).stat().st_mtime_ns for path in report["takes"]} == before
 
 
