@@ -44,9 +44,9 @@ def _doctor(arguments: argparse.Namespace, output: Output) -> int:
 
     workspace = open_workspace(arguments)
     studio = examine(workspace.runtime.workspace, workspace.runtime.engine)
-    here = {finding.name: finding for finding in _machine(workspace)}
-    findings = [here.pop(finding.name, finding) for finding in studio]
-    findings += here.values()
+    machine = list(_machine(workspace))
+    here, asked = {finding.name: finding for finding in machine}, {finding.name for finding in studio}
+    findings = [here.get(finding.name, finding) for finding in studio] + [finding for finding in machine if finding.name not in asked]
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         output.line(f"{'ok' if finding.ok else '--'}  {finding.name.ljust(width)}  {finding.message}")
@@ -87,6 +87,7 @@ def _program_version(program: str) -> str:
 def _machine(workspace: Workspace) -> Iterator[Finding]:
     """Yield what concerns this machine and this installation."""
     from genstudio.session.doctor import Finding
+    from genstudio.session.doctor_projects import examine_projects
 
     yield _containers()
     yield _cards()
@@ -96,7 +97,9 @@ def _machine(workspace: Workspace) -> Iterator[Finding]:
     yield Finding("python", ok=True, message=f"Python {platform.python_version()} in {sys.prefix}.")
     yield Finding("workspace", ok=True, message=f"{workspace.path} with {counted(len(workspace.runtime.workspace.projects()), 'project')}.")
     for problem in workspace.runtime.workspace.problems():
-        yield Finding("project", ok=False, message=problem)
+        fix = "Look into its folder; a copy gets an identity of its own by: genstudio open --new-uuid FOLDER"
+        yield Finding("project", ok=False, message=problem, fix=fix)
+    yield from examine_projects(workspace.runtime.workspace)
     yield _front_end()
 
 

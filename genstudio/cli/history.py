@@ -68,7 +68,7 @@ def _history(arguments: argparse.Namespace, output: Output) -> int:
         sizes = [(item.path, f"{item.bytes / 1e6:.2f} MB") for item in raw]
         output.table(("media in Git itself", "size"), sizes, empty="No media got into Git as it is.")
         if raw:
-            output.line('Every clone carries it. To move it to Git LFS: git lfs migrate import --everything --include="…"')
+            output.line('Every clone carries it. To move it to Git LFS: git lfs migrate import --yes --everything --include="…"')
         output.result([asdict(item) for item in raw])
         return 1 if raw else 0
     versions = history.log(max(1, arguments.limit), arguments.path)

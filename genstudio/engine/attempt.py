@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, Transcript, failure, follow, seconds
@@ -141,7 +141,7 @@ class Attempt:
         making = Making(assignment, spec, route, name, pipeline, runner.capabilities.name, run.image, timing, done.metadata)
         with self._fence.publishing(assignment.attempt):
             media = publish_take(making, output_file(done, self._folder / "outputs"))
-        return Succeeded(output=media, take=name.id)
+        return Succeeded(output=media, take=PurePosixPath(media).stem)  # a pull may have brought another take under its number
 
     def _render(self, spec: RenderJob, transcript: Transcript, limits: Limits) -> JobState:
         (self._folder / "tmp").mkdir()

@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from genstudio.schema.errors import ConflictError, GenStudioError
+from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,7 @@ def disk_errors(path: Path) -> Iterator[None]:
 
     Raises:
         GenStudioError: With code ``disk_full``, ``no_permission`` or ``not_writable``.
+        BadInputError: The name is longer than the file system takes (code ``name_too_long``).
         FileExistsError: As it came: callers who ask for a new file want to know.
     """
     try:
@@ -58,6 +59,9 @@ def disk_errors(path: Path) -> Iterator[None]:
         if error.errno in _DENIED:
             message = f"{path.name!r} may not be written in {str(path.parent)!r}."
             raise GenStudioError(message, fix="Check the owner and the rights of that folder.", code="no_permission") from error
+        if error.errno == errno.ENAMETOOLONG:
+            message = f"The name {path.name!r:.60} is too long for this file system."
+            raise BadInputError(message, fix="Use a shorter name.", code="name_too_long") from error
         message = f"{path.name!r} cannot be written in {str(path.parent)!r}: {error.strerror}."
         raise GenStudioError(message, fix="Check that the folder is there and its disk is well.", code="not_writable") from error
 

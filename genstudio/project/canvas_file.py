@@ -195,7 +195,7 @@ class CanvasFile:
             earlier = self._journal.find(patch.id) if patch.id else None
             if earlier is not None:
                 return Accepted(entry=earlier, version=earlier.version, layout_version=earlier.layout_version)
-            taken = used_elsewhere(self.root, self.path) if _adds_node(patch) else ()
+            taken = used_elsewhere(self.root, self.path) if _gives_folder(patch) else ()
             applied = edit.apply(state.canvas, patch, taken=taken)
             entry = None
             if applied.changed or applied.moved:
@@ -367,7 +367,10 @@ def _versions(canvas: Canvas) -> tuple[int, int]:
     return canvas.version, canvas.layout_version
 
 
-def _adds_node(patch: Patch) -> bool:
+def _gives_folder(patch: Patch) -> bool:
+    """Say whether a shot may be given a folder: a new one, or one that gives up the folder it shares."""
     return any(
-        operation.op == "add" and operation.path.count("/") == 2 and operation.path.startswith("/nodes/") for operation in patch.operations
+        operation.path.startswith("/nodes/") and (operation.path.count("/") == 2 or operation.path.endswith("/data/renders"))
+        for operation in patch.operations
+        if operation.op in ("add", "replace")
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from genstudio.graph.edit import diff
 from genstudio.project import drivers, paths
 from genstudio.project.atomic import write_new
 from genstudio.project.documents import parse_model
+from genstudio.project.renumber import part_shots, renumber_takes
 from genstudio.project.repository_history import Version, Versions
 from genstudio.project.repository_media import Media
 from genstudio.project.repository_remote import Pulled, Remotes
@@ -19,14 +20,16 @@ from genstudio.schema.errors import ConflictError, NotFoundError
 from genstudio.schema.project import PROJECT_SCHEMA, ProjectManifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from genstudio.graph.renamed import Renamed
     from genstudio.project.project import ProjectFolder
 
 __all__ = ["Checkpoint", "ProjectHistory", "Restored", "Version"]
 
 _STAYS: Final = frozenset({".gitignore", ".gitattributes", paths.MANIFEST})
 """Files that going back leaves as they are: the rules that keep media out of Git, and the identity of the project."""
+_MOST_TOLD: Final = 20
 _FROM_MANIFEST: Final = ("title", "description", "project_settings")
 
 
@@ -104,11 +107,19 @@ class ProjectHistory:
         return self._remotes.push(remote)
 
     def pull(self, remote: str = "origin") -> Pulled:
-        """Commit everything, then merge what is new at the remote; see :meth:`Remotes.pull`."""
+        """Commit everything, then merge what is new at the remote; see :meth:`Remotes.merge`.
+
+        Takes of ours whose number the other side gave as well get the next free one, and shots of ours whose folder the other side
+        gave as well a folder of their own; what refers to them follows.
+        """
         self._refuse_obstacle()
         self._remotes.refuse_staged()
         self._repository.commit_all("Before merging")
-        return self._remotes.pull(remote)
+        found = self._remotes.look(remote)
+        renamed = part_shots(self._project, self._remotes.canvases(found))
+        renamed += renumber_takes(self._project, found.added, self._remotes.differing(found))
+        pulled = self._remotes.merge(found)
+        return replace(pulled, notices=(*_told(renamed), *pulled.notices))
 
     def restore(self, version: str, *, canvas: str | None = None, author: str = "") -> Restored:
         """Go back to a version without losing anything that came later.
@@ -217,3 +228,9 @@ class ProjectHistory:
 
 def _is_canvas(name: str) -> bool:
     return name.startswith(f"{paths.CANVASES}/") and name.endswith(".json")
+
+
+def _told(renamed: Sequence[Renamed]) -> list[str]:
+    more = len(renamed) - _MOST_TOLD
+    sentences = [take.sentence for take in renamed[:_MOST_TOLD]]
+    return [*sentences, f"{more} more takes got another name."] if more > 0 else sentences

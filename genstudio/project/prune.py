@@ -11,6 +11,7 @@ from genstudio.project import paths
 from genstudio.project.hashing import file_sha256
 from genstudio.project.remote_url import disk_folder
 from genstudio.project.repository_media import Media
+from genstudio.project.repository_proof import ask_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,8 @@ def plan_prune(repository: Repository, remote: str = "origin") -> PrunePlan:
     """Return what may be removed; nothing is changed.
 
     That is all of ``05_Cache``, which can be made again, and the contents of older versions of media of which the remote has a copy: on
-    a disk of this machine, of equal hash. A content that the present version uses, or that was never sent, always stays.
+    a disk of this machine, of equal hash; elsewhere, by the word of its Git LFS server. A content that the present version uses, or that
+    was never sent, always stays.
     """
     found = list(_cache(repository.root))
     kept: tuple[str, ...] = ()
@@ -87,14 +89,24 @@ def _objects(repository: Repository, remote: str) -> tuple[list[Prunable], tuple
     url = repository.git.run("config", "--local", "--get", f"remote.{remote}.url").out.strip()
     if not url:
         return [], (f"{what} are kept: this project has no remote {remote!r}, so they may be nowhere else.",)
-    folder = disk_folder(url)
-    if folder is None:
-        return [], (f"{what} are kept: only a remote on a disk can be looked into. Git LFS can ask others: git lfs prune --verify-remote",)
-    there = [path for path in unused if _is_there(folder, path)]
+    there, problem = _proven(repository, remote, url, unused)
     rest = len(unused) - len(there)
-    kept = (f"{rest} contents of older versions are kept: {remote} does not have them. Send them first: genstudio push",) if rest else ()
+    kept = f"{rest} contents of older versions are kept: {remote} does not have them, or does not say so. Send them first: genstudio push"
+    if problem:
+        kept = f"{what} are kept: {remote} could not be asked whether it has them ({problem})."
     reason = f"older version, also at {remote}"
-    return [Prunable(paths.relative(repository.root, path), path.stat().st_size, "lfs", reason) for path in there], kept
+    found = [Prunable(paths.relative(repository.root, path), path.stat().st_size, "lfs", reason) for path in there]
+    return found, (kept,) if rest else ()
+
+
+def _proven(repository: Repository, remote: str, url: str, unused: list[Path]) -> tuple[list[Path], str]:
+    """Return the contents that the remote is known to have, and why it could not be asked (or an empty text)."""
+    folder = disk_folder(url)
+    if folder is not None:
+        return [path for path in unused if _is_there(folder, path)], ""
+    named = {pointer.sha256 for pointer in Media(repository).all_pointers()}
+    proof = ask_server(repository.git, remote, {path.name: path.stat().st_size for path in unused if path.name in named})
+    return [path for path in unused if path.name in proof.there], proof.reason
 
 
 def _versions_in_use(repository: Repository) -> list[str]:

@@ -83,8 +83,8 @@ class Media:
         return list(self._read([(blob, name) for blob, name, size in self._blobs() if size <= _LARGEST_POINTER]))
 
     def raw(self) -> list[RawMedia]:
-        """Return media that got into the history as it is, instead of into Git LFS."""
-        blobs = [(blob, name, size) for blob, name, size in self._blobs() if size and name]
+        """Return media that got into the history as it is, or is staged so, instead of into Git LFS."""
+        blobs = [(blob, name, size) for blob, name, size in self._blobs("--indexed-objects") if size and name]
         by_rule = self._repository.lfs_files(sorted({name for _, name, _ in blobs}))
         media = [(blob, name, size) for blob, name, size in blobs if name in by_rule or is_media(name)]
         pointers = {pointer.path for pointer in self._read([(blob, name) for blob, name, size in media if size <= _LARGEST_POINTER])}
@@ -127,11 +127,11 @@ class Media:
         if not status.ok:
             raise MissingToolError(status.message, fix=status.fix)
 
-    def _blobs(self) -> list[tuple[str, str, int]]:
-        """Return id, path and size of every file content in the history."""
-        if self._git.head() is None:
+    def _blobs(self, *more: str) -> list[tuple[str, str, int]]:
+        """Return id, path and size of every file content in the history, and of what else is asked for."""
+        listed = self._git.checked("rev-list", "--objects", "--all", *more).splitlines()
+        if not listed:
             return []
-        listed = self._git.checked("rev-list", "--objects", "--all").splitlines()
         names = dict(reversed([(line[:40], line[41:]) for line in listed]))
         form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
         sizes = self._git.checked("cat-file", form, data="\n".join(names).encode() + b"\n").splitlines()

@@ -10,12 +10,14 @@ from genstudio.graph.conflicts import open_conflicts
 from genstudio.project import drivers, paths
 from genstudio.project.documents import load_json
 from genstudio.project.remote_url import check_url, without_secrets
+from genstudio.project.repository_incoming import Incoming, canvases_of, differing, incoming
 from genstudio.project.repository_media import Media
 from genstudio.project.repository_run import Outcome, failed, null_list
 from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError, NotFoundError
 
 if TYPE_CHECKING:
     from genstudio.project.repository import Repository
+    from genstudio.schema.canvas import Canvas
 
 __all__ = ["Pulled", "Remotes"]
 
@@ -90,8 +92,33 @@ class Remotes:
             raise ConflictError("The remote has versions that are not here.", fix="Pull first: genstudio pull")
         raise failed("push", done, fix="Nothing is lost here. Check the address and your rights there.")
 
-    def pull(self, remote: str = "origin") -> Pulled:
-        """Fetch what is new, merge it, and fetch its media.
+    def look(self, remote: str = "origin") -> Incoming:
+        """Fetch what is new and say what it is; nothing here is changed yet.
+
+        Raises:
+            NotFoundError: There is no such remote, or no such branch there.
+            ConflictError: Something is in the way.
+        """
+        with self._repository.locked():
+            branch = self._ready(remote)
+            self.refuse_staged()
+            notices = self._fetch(remote, branch)
+            found = self._git.run("rev-parse", "--verify", "--quiet", f"refs/remotes/{remote}/{branch}")
+            if found.code != 0:
+                raise NotFoundError(f"{remote} has no branch {branch!r}.", fix="Push first: genstudio push")
+            commit = found.out.strip()
+            return Incoming(commit, branch, remote, incoming(self._git, commit), tuple(notices))
+
+    def differing(self, found: Incoming) -> list[str]:
+        """Return those of the files that the other side made which we do not have with the same contents."""
+        return differing(self._git, found.added)
+
+    def canvases(self, found: Incoming) -> dict[str, Canvas]:
+        """Return the canvases of the other side by path; one that cannot be read is left out."""
+        return canvases_of(self._git, found.commit)
+
+    def merge(self, found: Incoming) -> Pulled:
+        """Merge what was looked at, and fetch its media.
 
         Where both sides changed one property of a canvas, both values are kept to choose from; any other conflict undoes the merge, so
         that the project is never left half merged.
@@ -100,18 +127,14 @@ class Remotes:
             ConflictError: Both sides changed a file that the studio cannot merge, or something is in the way.
         """
         with self._repository.locked():
-            branch = self._ready(remote)
+            self._ready(found.remote)
             self.refuse_staged()
             before = self._git.head()
-            notices = self._fetch(remote, branch)
-            source = f"refs/remotes/{remote}/{branch}"
-            if self._git.run("rev-parse", "--verify", "--quiet", source).code != 0:
-                raise NotFoundError(f"{remote} has no branch {branch!r}.", fix="Push first: genstudio push")
-            conflicts = self._merge(source, f"Merge {branch} of {remote}")
+            conflicts = self._merge(found.commit, f"Merge {found.branch} of {found.remote}")
         after = self._git.head()
         if after == before:
-            return Pulled(None, (), tuple(notices))
-        return Pulled(after, tuple(conflicts), (*notices, *self._fetch_media(remote)))
+            return Pulled(None, (), found.notices)
+        return Pulled(after, tuple(conflicts), (*found.notices, *self._fetch_media(found.remote)))
 
     def _fetch(self, remote: str, branch: str) -> list[str]:
         ref = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from genstudio.project import paths
-from genstudio.project.atomic import disk_errors, locked, publish_without_replace, remove_quietly, write_new
+from genstudio.project.atomic import disk_errors, locked, publish_without_replace, remove_quietly, write_atomic, write_new
 from genstudio.project.documents import dump_json
 from genstudio.project.hashing import file_sha256
 from genstudio.project.reel import reel
@@ -153,24 +153,32 @@ class TakeStore:
 
     # -- numbers -------------------------------------------------------------------------------------------------------------------
 
-    def claim(self, renders: str, version: int, job: str) -> TakeName:
+    def claim(self, renders: str, version: int, job: str, *, above: int = 0) -> TakeName:
         """Give a job the next take number of a shot version, for good. Asked again for the same job, the answer is the same.
+
+        With ``above``, the number is greater than that one.
 
         Raises:
             BadInputError: The shot version is full, or ``renders`` is no shot.
         """
         with locked(paths.get_lock_path(self.root, f"takes {renders}")):
             claims = self._claims(renders, version)
-            number = next((take for take, holder in claims.items() if job and holder == job), None)
+            number = next((take for take, holder in claims.items() if job and holder == job and take > above), None)
             if number is not None:
                 return TakeName(renders=renders, version=version, take=number)
-            number = 1 + max([*claims, *self._numbers_in_folder(renders, version)], default=0)
+            number = 1 + max([above, *claims, *self._numbers_in_folder(renders, version)])
             while number <= _MOST_TAKES:
                 name = TakeName(renders=renders, version=version, take=number)
                 if self._claim_number(name, job):
                     return name
                 number += 1
         raise BadInputError(f"{renders} v{version:02} has {_MOST_TAKES} takes already.", fix="Begin a new version of the shot.")
+
+    def disclaim(self, name: TakeName) -> None:
+        """Let a number belong to no job of this machine any more; it is never given to another."""
+        path = paths.get_claim_path(self.root, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, dump_json({"job": "", "time": utc_now()}))
 
     def reel(self, name: TakeName) -> str:
         """Return the reel of a take, told apart from those of all other takes of the project."""
@@ -209,7 +217,8 @@ class TakeStore:
         """Publish finished media as a take and return its record, with media name, hash and size filled in.
 
         The media is copied while it is hashed, so that nothing which still holds it open can change the take. If the same job
-        has published this take before, that take is returned and the new media is left alone.
+        has published this take before, that take is returned and the new media is left alone. If a take of others came under the number
+        meanwhile, as a pull brings them, the job gets the next one.
 
         Raises:
             ConflictError: The take was published by another job.
@@ -219,6 +228,7 @@ class TakeStore:
         folder = paths.get_shot_dir(self.root, name.renders)
         with disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
+        name = self._own(name, record.job)
         earlier = self._published(name, record.job)
         if earlier is not None:
             return earlier
@@ -243,6 +253,17 @@ class TakeStore:
             remove_quietly(target)
             raise
         return full
+
+    def _own(self, name: TakeName, job: str) -> TakeName:
+        """Return the name that a job publishes under: the one it was given, or the next if a take of others has that by now."""
+        there = read_record(paths.get_record_path(self.root, name), name.renders)
+        held = [number for number, holder in self._claims(name.renders, name.version).items() if job and holder == job]
+        if there is None or there.job == job or not held:
+            return name
+        fresh = self.claim(name.renders, name.version, job, above=name.take)
+        if name.take in held:
+            self.disclaim(name)
+        return fresh
 
     def _published(self, name: TakeName, job: str) -> TakeRecord | None:
         path = paths.get_record_path(self.root, name)

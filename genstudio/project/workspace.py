@@ -72,6 +72,10 @@ class WorkspaceFolder:
                 continue
         return sorted(summaries, key=lambda summary: (summary.modified, summary.name), reverse=True)
 
+    def folders(self) -> list[ProjectFolder]:
+        """Return the projects that can be read, by folder name, not opened: nothing is set up in them."""
+        return list(self._readable())
+
     def problems(self) -> list[str]:
         """Return a sentence for each project that cannot be read, and for each two that have the same uuid."""
         found, seen = [], dict[str, str]()

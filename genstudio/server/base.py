@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -60,7 +61,8 @@ def status_of(error: Exception) -> int:
     """Return the HTTP status that stands for an error."""
     if isinstance(error, GenStudioError):
         return _STATUS.get(error.code, 400)
-    return 400 if isinstance(error, ValidationError) else 507
+    refused = isinstance(error, ValidationError) or (isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG)
+    return 400 if refused else 507
 
 
 def person(handler: JupyterHandler) -> str:

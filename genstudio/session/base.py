@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import re
@@ -52,6 +53,8 @@ def error_payload(error: Exception) -> ErrorPayload:
         where = ".".join(str(part) for part in first["loc"]) or "payload"
         return ErrorPayload(code="bad_input", message=f"{where:.120}: {first['msg']:.300}.", fix="Reload the page if this comes from it.")
     if isinstance(error, OSError):
+        if error.errno == errno.ENAMETOOLONG:
+            return ErrorPayload(code="name_too_long", message="The name is too long for this file system.", fix="Use a shorter name.")
         reason = error.strerror or type(error).__name__
         return ErrorPayload(
             code="storage", message=f"The disk refused: {reason}.", fix="Check free space and permissions of the workspace."

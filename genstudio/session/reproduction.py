@@ -66,8 +66,8 @@ def reproduction(project: ProjectFolder, record: TakeRecord, task: TaskView) -> 
     state = task.jobs[0].state
     if isinstance(state, Failed):
         raise GenStudioError(f"{record.id} could not be made again. {state.message}", fix=state.fix, code=state.code)
-    made = state.take if isinstance(state, Succeeded) else None
-    again = next((take for take in project.takes.list(record.renders) if take.id == made), None)
+    made = task.jobs[0].id if isinstance(state, Succeeded) else None
+    again = next((take for take in project.takes.list(record.renders) if take.job == made), None)  # a pull may renumber it
     if again is None:
         raise NotFoundError(f"There is no second {record.id}: the task was cancelled.", fix="Make it again.")
     found = compare_media(project.takes.media_path(record), project.takes.media_path(again))

@@ -62,13 +62,15 @@ class Upload:
         limit: How many bytes are taken at most.
 
     Raises:
-        BadInputError: The place or the suffix is not one for uploads, or too much is announced (code ``too_large``).
+        BadInputError: The place, the suffix or the length of the name is not one for uploads, or too much is announced (code
+            ``too_large``).
         ReadOnlyError: The place is not below ``01_Assets``.
         GenStudioError: The disk has no room for it.
     """
 
     def __init__(self, project: ProjectFolder, relative: str, *, size: int | None, limit: int) -> None:
         self.path, self._target = _place(project.root, relative)
+        _refuse_long_name(self._target)
         self._root, self._limit = project.root, limit
         self._hash, self.bytes = hashlib.sha256(), 0
         self._refuse_size(size or 0)
@@ -176,6 +178,12 @@ def _place(root: Path, relative: str) -> tuple[str, Path]:
         known = ", ".join(sorted(MEDIA_TYPES))
         raise BadInputError(f"{pure.name!r:.120} is none of the kinds of file that are taken.", fix=f"Send one of {known}.")
     return pure.as_posix(), path
+
+
+def _refuse_long_name(target: Path) -> None:
+    """Ask the file system before a byte is sent whether it takes the name."""
+    with disk_errors(target), suppress(FileNotFoundError, NotADirectoryError):
+        target.lstat()
 
 
 def _checked(staged: Path, name: str) -> MediaInfo:

@@ -8,6 +8,7 @@ from genstudio.schema.base import JsonObject
 from genstudio.session.base import Send, Session
 from genstudio.session.calls import public
 from genstudio.session.doctor import Finding, examine
+from genstudio.session.doctor_projects import examine_projects
 from genstudio.session.media import media_url
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class WorkspaceSession(Session):
     @public
     def doctor(self) -> list[Finding]:
         """Return what is there and what more would bring, each missing thing with the command that brings it."""
-        return examine(self.workspace, self.engine)
+        return [*examine(self.workspace, self.engine), *examine_projects(self.workspace)]
 
 
 def _card(summary: ProjectSummary) -> JsonObject:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, cast
 
 from genstudio.project.media import thumbnail
-from genstudio.project.paths import get_shot_dir, inside, relative
+from genstudio.project.paths import inside
 from genstudio.schema.errors import GenStudioError
 from genstudio.schema.job import ENDED, Failed, JobView, Running, Succeeded, TaskView, Waiting
 from genstudio.widget.html import figure, message
@@ -175,13 +175,11 @@ def job_of(runtime: Runtime, project: ProjectFolder, task: str) -> TakesJob | Fi
 
 def _takes(project: ProjectFolder, view: TaskView) -> Iterator[Take]:
     """Return the takes that the jobs made, oldest first."""
-    outputs = {job.state.output for job in view.jobs if isinstance(job.state, Succeeded) and job.state.take}
-    if not outputs:
+    jobs = {job.id for job in view.jobs if isinstance(job.state, Succeeded) and job.state.take}
+    if not jobs:
         return
     for records in project.takes.all().values():
-        for record in records:
-            if relative(project.root, get_shot_dir(project.root, record.renders) / record.media) in outputs:
-                yield Take(project, record)
+        yield from (Take(project, record) for record in records if record.job in jobs)  # its number may be another since a pull
 
 
 def _overall(view: TaskView) -> str:

@@ -102,7 +102,13 @@ def test_threads_take_turns(tmp_path):
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(errno.ENOSPC, "disk_full"), (errno.EDQUOT, "disk_full"), (errno.EROFS, "no_permission"), (errno.EIO, "not_writable")],
+    [
+        (errno.ENOSPC, "disk_full"),
+        (errno.EDQUOT, "disk_full"),
+        (errno.EROFS, "no_permission"),
+        (errno.EIO, "not_writable"),
+        (errno.ENAMETOOLONG, "name_too_long"),
+    ],
 )
 def test_errors_of_the_disk_become_sentences(tmp_path, number, code):
     with pytest.raises(GenStudioError) as caught, disk_errors(tmp_path / "x"):
