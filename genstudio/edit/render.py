@@ -24,7 +24,7 @@ from genstudio.edit.conform import cached, conform, conformed_length, content_ke
 from genstudio.edit.encode import frame_writer
 from genstudio.edit.export import export_lists, publish_film
 from genstudio.edit.film_format import GOP, FilmFormat, format_key, format_of
-from genstudio.edit.film_report import FilmReport, RenderMode, reported
+from genstudio.edit.film_report import FilmReport, reported
 from genstudio.edit.join import Stretch, film_digest, join, same_stream
 from genstudio.edit.timeline import Piece, check_cut, outgoing_of, pieces_of
 from genstudio.edit.titles import title_font
@@ -37,7 +37,9 @@ from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolEr
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FilmReport", "RenderMode", "render_film"]
+    from genstudio.schema.render import RenderMode
+
+__all__ = ["FilmReport", "render_film"]
 
 _CONFORMED: Final = 40.0
 _DRAWN: Final = 85.0
@@ -52,6 +54,7 @@ def render_film(
     progress: Callable[[float, str], None] = lambda _percent, _step: None,
     cancelled: Callable[[], bool] = lambda: False,
     mode: RenderMode = "smart",
+    edl: str = "",
 ) -> FilmReport:
     """Render a film to ``06_Exports/<title>_v001.mp4`` (the next free number), its report beside it and its EDL in ``EDLs``.
 
@@ -61,6 +64,7 @@ def render_film(
         progress: Told the percentage, 0 to 100, and what is being done.
         cancelled: Asked at every frame and about twice a second; after it returned true no file is left.
         mode: Whether frames may be copied.
+        edl: The edit list that the cut was read from; then none is written.
 
     Raises:
         BadInputError: The cut list contradicts itself, or media is damaged.
@@ -78,8 +82,8 @@ def render_film(
             film = work.film()
             progress(_JOINED, "saving")
             check_cancelled(cancelled)
-            edl = _export(project_root, cut, work.notices)
-            report = work.report(_sha256(film), edl, time.monotonic() - started)
+            listed = edl or _export(project_root, cut, work.notices)
+            report = work.report(_sha256(film), listed, time.monotonic() - started)
             report = _publish(project_root, film, cut.title, report)
     progress(100.0, "done")
     return report
