@@ -27,7 +27,7 @@ from genstudio.edit.film_format import GOP, FilmFormat, format_key, format_of
 from genstudio.edit.film_report import FilmReport, reported
 from genstudio.edit.join import Stretch, film_digest, join, same_stream
 from genstudio.edit.timeline import Piece, check_cut, outgoing_of, pieces_of
-from genstudio.edit.titles import title_font
+from genstudio.edit.titles import letters_missing, title_font
 from genstudio.edit.tools import check_cancelled
 from genstudio.project.atomic import disk_errors, write_atomic
 from genstudio.project.paths import get_cache_dir, relative
@@ -126,6 +126,7 @@ class _Render:
         with self._timed("conform_s"):
             self.shots = self._conformed()
         self._note_short_media()
+        self._note_letters()
         with self._timed("draw_s"):
             stretches = self._stretches()
         self.progress(_DRAWN, "mixing the sound")
@@ -196,6 +197,12 @@ class _Render:
             done += length
         return [Shot(event, media[event.source.sha256], length) for event, length in zip(self.cut.events, lengths, strict=True)]
 
+    def _note_letters(self) -> None:
+        for event in self.cut.events:
+            for title in event.titles:
+                if missing := letters_missing(title):
+                    self.notices.append(f"The title {title.text!r:.60} has letters that its font does not: {missing:.20}")
+
     def _note_short_media(self) -> None:
         for index, shot in enumerate(self.shots):
             event = shot.event
@@ -252,7 +259,7 @@ class _Render:
             outgoing = self._outgoing(piece.index)
             content["event"] = _looks(self.shots[piece.index])
             content["outgoing"] = _looks(outgoing) if outgoing else None
-            content["font"] = title_font()
+            content["font"] = title_font().name if self.shots[piece.index].event.titles else ""
         return content_key(content)
 
     def _draw(self, target: Path, pieces: list[Piece], done: int, total: int) -> None:
