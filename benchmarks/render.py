@@ -114,7 +114,7 @@ def _plain_moviepy(root: Path, sources: list[CutSource], turn: int) -> None:
     fade = _FADE / _RATE
     pair = CompositeVideoClip([clips[3], clips[4].with_start(clips[3].duration - fade).with_effects([vfx.CrossFadeIn(fade)])])
     film = concatenate_videoclips([*clips[:3], pair, *clips[5:]], method="compose")
-    text = TextClip(font=title_font(), text=f"Plain {turn}", font_size=45, color="white", margin=(20, 20))
+    text = TextClip(font=str(title_font()), text=f"Plain {turn}", font_size=45, color="white", margin=(20, 20))
     titled = CompositeVideoClip(
         [film, text.with_start(_TITLED[0] / _RATE).with_duration(_TITLED[1] / _RATE).with_position(("center", 0.8), relative=True)]
     )
@@ -138,8 +138,7 @@ def _plain_ffmpeg(root: Path, sources: list[CutSource], turn: int) -> None:
     inputs = [word for source in sources for word in ("-i", str(root / source.media))]
     fade, length = _FADE / _RATE, _FRAMES / _RATE
     first, last = _TITLED[0] / _RATE, sum(_TITLED) / _RATE
-    font = f"fontfile={title_font()}:" if title_font() else ""
-    title = f"drawtext={font}text=Plain:fontsize=45:fontcolor=white:x=(w-tw)/2:y=h*0.8:enable='between(t,{first},{last})'"
+    title = f"drawtext=fontfile={title_font()}:text=Plain:fontsize=45:fontcolor=white:x=(w-tw)/2:y=h*0.8:enable='between(t,{first},{last})'"
     graph = [
         f"[0:v]{title}[v0]",
         f"[3:v][4:v]xfade=transition=fade:duration={fade}:offset={length - fade}[v3]",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from genstudio.cli.common import add_command, follow, open_canvas
+from genstudio.cli.common import add_command, follow, open_canvas, open_project
 from genstudio.schema.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from genstudio.cli.common import Groups
     from genstudio.cli.output import Output
+    from genstudio.widget import FilmJob
 
 __all__ = ["register"]
 
@@ -23,6 +24,7 @@ def register(groups: Groups) -> None:
     """Add the commands."""
     render = add_command(groups, "render", _render, help="render the film to 06_Exports")
     _which_film(render)
+    render.add_argument("--edl", type=Path, metavar="FILE", help="render a CMX3600 edit list alone, every frame drawn, and no canvas")
     render.add_argument("--no-wait", action="store_true", help="return once the job is in the queue")
 
     edl = add_command(groups, "edl", _edl, help="write the edit list to 04_Project_Files/EDLs; 'edl parse FILE' reads any list")
@@ -48,7 +50,7 @@ def _which_film(parser: argparse.ArgumentParser) -> None:
 
 
 def _render(arguments: argparse.Namespace, output: Output) -> int:
-    job = open_canvas(arguments).render(arguments.assembler)
+    job = _render_edl(arguments, output) if arguments.edl else open_canvas(arguments).render(arguments.assembler)
     if arguments.no_wait:
         output.line(f"In the queue: job {job.id}")
         output.result({"id": job.id, "state": job.state, "film": None})
@@ -58,6 +60,15 @@ def _render(arguments: argparse.Namespace, output: Output) -> int:
     output.line(str(film.path))
     output.result({"id": job.id, "state": job.state, "film": str(film.path)})
     return 0
+
+
+def _render_edl(arguments: argparse.Namespace, output: Output) -> FilmJob:
+    if arguments.canvas or arguments.assembler:
+        raise BadInputError("An edit list is rendered without a canvas.", fix="Leave out --canvas and --assembler, or --edl.")
+    project = open_project(arguments)
+    for problem in project.read_edl(arguments.edl).problems:
+        output.notice(f"line {problem.line}: {problem.message}" if problem.line else problem.message)
+    return project.render_edl(arguments.edl)
 
 
 def _edl(arguments: argparse.Namespace, output: Output) -> int:

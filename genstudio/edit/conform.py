@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import av
 
-from genstudio.edit.film_format import FilmFormat, colour_filter, encoder_options, format_key
-from genstudio.edit.tools import SAFE_INPUT, ffmpeg, run_ffmpeg
+from genstudio.edit.film_format import FilmFormat, encoder_options, format_key
+from genstudio.edit.picture import input_options, look, picture_filters
+from genstudio.edit.tools import ffmpeg, run_ffmpeg
 from genstudio.graph.cut import conformed_frames
 from genstudio.project.atomic import disk_errors
 from genstudio.project.paths import get_cache_dir, inside
@@ -143,17 +144,16 @@ def _check_media(media: Path, source: CutSource) -> None:
         raise BadInputError(message, fix="Restore it with git restore, or choose another take.")
 
 
+def _check_length(media: Path, source: CutSource) -> None:
+    """Refuse a video that ends early: its last frame would be held for what is missing."""
+    there = count_frames(media)
+    if source.kind == "video" and there < source.frames:
+        message = f"The take {source.take} is cut off: it has {there} of its {source.frames} frames."
+        raise GenStudioError(message, fix="Make the take again, or use another one.", code="bad_media")
+
+
 def _command(media: Path, source: CutSource, form: FilmFormat, length: int, target: Path) -> list[str]:
-    rate = rate_text(form.rate)
-    still = source.kind == "image"
-    opening = ["-f", "image2", "-pattern_type", "none", "-loop", "1", "-framerate", rate] if still else ["-xerror"]
-    timing = "" if still else f"fps=fps={rate}:start_time=0,tpad=stop=-1:stop_mode=clone,"
-    size = f"{form.width}:{form.height}"
-    fit = (
-        "scale=w='trunc(iw*sar/2)*2':h='trunc(ih/2)*2',"
-        f"scale={size}:force_original_aspect_ratio=decrease:force_divisible_by=2:flags=lanczos,"
-        f"pad={size}:-1:-1:color=black,"
-    )
-    picture = f"{timing}{fit}{colour_filter()}"
-    output = ["-map", "0:v:0", "-vf", picture, "-r", rate, "-frames:v", str(length), *encoder_options(form), f"file:{target}"]
-    return ffmpeg(*SAFE_INPUT, *opening, "-i", f"file:{media}", *output)
+    picture = look(media, source)
+    _check_length(media, source)
+    output = ["-map", "0:v:0", "-vf", picture_filters(picture, source, form), "-r", rate_text(form.rate), "-frames:v", str(length)]
+    return ffmpeg(*input_options(picture, source, form), "-i", f"file:{media}", *output, *encoder_options(form), f"file:{target}")

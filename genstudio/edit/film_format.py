@@ -16,11 +16,11 @@ __all__ = ["GOP", "FilmFormat", "colour_filter", "encoder_options", "format_key"
 GOP: Final = 12
 """Frames from one key frame to the next; every GOP is closed."""
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 """Part of the key of every cached piece: raise it when the options below change."""
 
 _CRF: Final = 18
-_PRESET: Final = "fast"
+_PRESET: Final = "veryfast"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from genstudio.schema.base import Frozen
 from genstudio.schema.cut import CutEvent
+from genstudio.schema.render import RenderMode
 
-__all__ = ["FilmReport", "RenderMode", "ReportedEvent", "reported"]
-
-RenderMode = Literal["smart", "moviepy"]
+__all__ = ["FilmReport", "ReportedEvent", "reported"]
 
 
 class ReportedEvent(Frozen):
@@ -30,7 +27,8 @@ class ReportedEvent(Frozen):
 class FilmReport(Frozen):
     """What was rendered; it stands beside the film as JSON.
 
-    ``path`` and ``edl`` are project-relative (``edl`` is empty where CMX3600 cannot say the cut, which ``notices`` explains);
+    ``path`` and ``edl`` are project-relative (``edl`` is empty where CMX3600 cannot say the cut, which ``notices`` explains; a film from
+    an edit list names that list);
     ``seconds`` is the length of the film, ``took_s`` the time it took, of it ``timings`` each part; ``copied`` and ``drawn`` count
     frames; ``loudness`` in LUFS, ``None`` for levels as they were. ``sha256`` is that of the file, ``pictures_sha256`` that of its frames.
     """

@@ -24,10 +24,10 @@ from genstudio.edit.conform import cached, conform, conformed_length, content_ke
 from genstudio.edit.encode import frame_writer
 from genstudio.edit.export import export_lists, publish_film
 from genstudio.edit.film_format import GOP, FilmFormat, format_key, format_of
-from genstudio.edit.film_report import FilmReport, RenderMode, reported
+from genstudio.edit.film_report import FilmReport, reported
 from genstudio.edit.join import Stretch, film_digest, join, same_stream
 from genstudio.edit.timeline import Piece, check_cut, outgoing_of, pieces_of
-from genstudio.edit.titles import title_font
+from genstudio.edit.titles import letters_missing, title_font
 from genstudio.edit.tools import check_cancelled
 from genstudio.project.atomic import disk_errors, write_atomic
 from genstudio.project.paths import get_cache_dir, relative
@@ -37,7 +37,9 @@ from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolEr
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FilmReport", "RenderMode", "render_film"]
+    from genstudio.schema.render import RenderMode
+
+__all__ = ["FilmReport", "render_film"]
 
 _CONFORMED: Final = 40.0
 _DRAWN: Final = 85.0
@@ -52,6 +54,7 @@ def render_film(
     progress: Callable[[float, str], None] = lambda _percent, _step: None,
     cancelled: Callable[[], bool] = lambda: False,
     mode: RenderMode = "smart",
+    edl: str = "",
 ) -> FilmReport:
     """Render a film to ``06_Exports/<title>_v001.mp4`` (the next free number), its report beside it and its EDL in ``EDLs``.
 
@@ -61,6 +64,7 @@ def render_film(
         progress: Told the percentage, 0 to 100, and what is being done.
         cancelled: Asked at every frame and about twice a second; after it returned true no file is left.
         mode: Whether frames may be copied.
+        edl: The edit list that the cut was read from; then none is written.
 
     Raises:
         BadInputError: The cut list contradicts itself, or media is damaged.
@@ -78,8 +82,8 @@ def render_film(
             film = work.film()
             progress(_JOINED, "saving")
             check_cancelled(cancelled)
-            edl = _export(project_root, cut, work.notices)
-            report = work.report(_sha256(film), edl, time.monotonic() - started)
+            listed = edl or _export(project_root, cut, work.notices)
+            report = work.report(_sha256(film), listed, time.monotonic() - started)
             report = _publish(project_root, film, cut.title, report)
     progress(100.0, "done")
     return report
@@ -122,6 +126,7 @@ class _Render:
         with self._timed("conform_s"):
             self.shots = self._conformed()
         self._note_short_media()
+        self._note_letters()
         with self._timed("draw_s"):
             stretches = self._stretches()
         self.progress(_DRAWN, "mixing the sound")
@@ -192,6 +197,12 @@ class _Render:
             done += length
         return [Shot(event, media[event.source.sha256], length) for event, length in zip(self.cut.events, lengths, strict=True)]
 
+    def _note_letters(self) -> None:
+        for event in self.cut.events:
+            for title in event.titles:
+                if missing := letters_missing(title):
+                    self.notices.append(f"The title {title.text!r:.60} has letters that its font does not: {missing:.20}")
+
     def _note_short_media(self) -> None:
         for index, shot in enumerate(self.shots):
             event = shot.event
@@ -248,7 +259,7 @@ class _Render:
             outgoing = self._outgoing(piece.index)
             content["event"] = _looks(self.shots[piece.index])
             content["outgoing"] = _looks(outgoing) if outgoing else None
-            content["font"] = title_font()
+            content["font"] = title_font().name if self.shots[piece.index].event.titles else ""
         return content_key(content)
 
     def _draw(self, target: Path, pieces: list[Piece], done: int, total: int) -> None:

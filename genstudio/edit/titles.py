@@ -7,30 +7,47 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from genstudio.schema.errors import MissingToolError
+
 if TYPE_CHECKING:
     from genstudio.edit.film_format import FilmFormat
     from genstudio.schema.cut import Title
 
-__all__ = ["title_clip", "title_font"]
+__all__ = ["letters_missing", "title_clip", "title_font"]
 
-_FACES: Final = (
-    "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
-    "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans-Bold.ttf",
-    "/usr/share/fonts/TTF/DejaVuSans-Bold.ttf",
-    "/usr/share/fonts/truetype/liberation/LiberationSans-Bold.ttf",
-    "/System/Library/Fonts/Supplemental/Arial Bold.ttf",
-    "C:/Windows/Fonts/arialbd.ttf",
-)
+_FACE: Final = Path(__file__).parent / "fonts" / "DejaVuSans-Bold.ttf"
 _SAFE: Final = 0.8
 _LONGEST: Final = 400
 _EDGE: Final = 0.1
 _SMALLEST: Final = 12
 
 
+def title_font() -> Path:
+    """Return the file of the face that titles are set in. It comes with the studio, so that a title looks the same on every machine.
+
+    Raises:
+        MissingToolError: It is not there.
+    """
+    if not _FACE.is_file():
+        raise MissingToolError(f"The font of titles is missing: {_FACE}.", fix="Install the studio again, or leave the titles out.")
+    return _FACE
+
+
 @functools.cache
-def title_font() -> str | None:
-    """Return the file of the face that titles are set in; ``None`` for the one inside Pillow, which has Latin letters only."""
-    return next((face for face in _FACES if Path(face).is_file()), None)
+def _letters() -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(title_font(), lazy=True) as face:
+        return frozenset(face.getBestCmap())
+
+
+def letters_missing(title: Title) -> str:
+    """Return the letters of a title that the face does not have, each once."""
+    return "".join(dict.fromkeys(letter for letter in _shown(title) if not letter.isspace() and ord(letter) not in _letters()))
+
+
+def _shown(title: Title) -> str:
+    return re.sub(r"[^\S\n]+", " ", "".join(c for c in title.text[:_LONGEST] if c.isprintable() or c.isspace())).strip()
 
 
 def title_clip(title: Title, form: FilmFormat, frames: int) -> Any:  # noqa: ANN401 - MoviePy has no types
@@ -43,10 +60,9 @@ def title_clip(title: Title, form: FilmFormat, frames: int) -> Any:  # noqa: ANN
     rate = float(form.rate)
     size = max(_SMALLEST, int(form.height * title.size))
     margin = (size // 2, size // 2)
-    shown = re.sub(r"[^\S\n]+", " ", "".join(c for c in title.text[:_LONGEST] if c.isprintable() or c.isspace())).strip()
     clip = TextClip(
-        font=title_font(),
-        text=shown,
+        font=str(title_font()),
+        text=_shown(title),
         font_size=size,
         size=(int(form.width * _SAFE), None),
         method="caption",

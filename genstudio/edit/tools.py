@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -13,17 +14,19 @@ from genstudio.schema.errors import GenStudioError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["SAFE_INPUT", "RenderCancelledError", "check_cancelled", "ffmpeg", "run_ffmpeg", "start_ffmpeg"]
+__all__ = ["FORMATS", "SAFE_INPUT", "RenderCancelledError", "check_cancelled", "ffmpeg", "run_ffmpeg", "start_ffmpeg"]
 
-SAFE_INPUT: Final = (
-    "-protocol_whitelist",
-    "file",
-    "-format_whitelist",
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mxf,gif,apng,wav,mp3,flac,ogg,aac,aiff,image2,png_pipe,jpeg_pipe,webp_pipe,tiff_pipe,bmp_pipe,exr_pipe",
+FORMATS: Final = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mxf,gif,apng,wav,mp3,flac,ogg,aac,aiff,"
+    "image2,png_pipe,jpeg_pipe,webp_pipe,tiff_pipe,bmp_pipe,exr_pipe"
 )
-"""Options before an input that a model made: it is media and no play list, which would name other files and addresses."""
+"""Containers that are media and no play list, which would name other files and addresses."""
 
-_TAIL: Final = 600
+SAFE_INPUT: Final = ("-protocol_whitelist", "file", "-format_whitelist", FORMATS)
+"""Options before an input that a model made."""
+
+_LONGEST: Final = 400
+_WHERE: Final = re.compile(r"^\[[^\]]*\] ")
 _FULL: Final = ("No space left on device", "Disk quota exceeded", "File too large")
 _END_S: Final = 5.0
 
@@ -121,6 +124,6 @@ def _failure(what: str, errors: IO[bytes]) -> GenStudioError:
     if any(sign in text for sign in _FULL):
         fix = "Free some space (05_Cache of any project may be deleted) and render again; nothing was changed."
         return GenStudioError("The disk is full: the film could not be written.", fix=fix, code="disk_full")
-    return GenStudioError(
-        f"{what}: {text[-_TAIL:] or 'ffmpeg ended without a reason'}.", fix="Make the take again, or use another one.", code="bad_media"
-    )
+    reasons = dict.fromkeys(_WHERE.sub("", line).strip().rstrip(".") for line in text.splitlines() if line.strip())
+    reason = "; ".join(reasons)[:_LONGEST] or "ffmpeg ended without a reason"
+    return GenStudioError(f"{what}: {reason}.", fix="Make the take again, or use another one.", code="bad_media")

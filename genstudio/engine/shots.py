@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.base import Quality
+    from genstudio.schema.cut import CutList
     from genstudio.schema.nodes import Problem
+    from genstudio.schema.render import RenderOptions
 
-__all__ = ["generate_jobs", "render_job", "shot_job"]
+__all__ = ["EDIT_LIST", "edit_job", "generate_jobs", "render_job", "shot_job"]
+
+EDIT_LIST: Final = "edit_list"
+"""Stands for the node of a film that comes from an edit list and not from an assembler."""
 
 _SEEDS: Final = 2**32
 
@@ -64,6 +69,16 @@ def render_job(project: ProjectFolder, canvas: str | None, node: str) -> tuple[s
     where = TakeCanvas(path=file.path, version=state.canvas.version, node=node, blob=state.blob)
     entry = found.cut.model_dump(mode="json")
     return file.path, RenderJob(project=project.uuid, project_root=str(project.root), node=node, canvas=where, cut=entry)
+
+
+def edit_job(project: ProjectFolder, film: CutList, options: RenderOptions) -> tuple[str, RenderJob]:
+    """Return the project-relative path of the main canvas and the job that renders a cut which no canvas holds."""
+    file = project.canvas(None)
+    state = file.read()
+    where = TakeCanvas(path=file.path, version=state.canvas.version, node=EDIT_LIST, blob=state.blob)
+    entry = film.model_dump(mode="json")
+    job = RenderJob(project=project.uuid, project_root=str(project.root), node=EDIT_LIST, canvas=where, cut=entry, options=options)
+    return file.path, job
 
 
 def seeds(fixed: int | None, takes: int) -> list[int]:

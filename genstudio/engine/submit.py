@@ -12,7 +12,7 @@ from genstudio.engine.daemons import start_producer
 from genstudio.engine.lease import holder
 from genstudio.engine.preflight import Preflight, likely_workers, preflight
 from genstudio.engine.queue import EVERYTHING, Queue
-from genstudio.engine.shots import generate_jobs, render_job
+from genstudio.engine.shots import EDIT_LIST, edit_job, generate_jobs, render_job
 from genstudio.engine.state import StateFolder, read_json
 from genstudio.engine.store import JobStore
 from genstudio.pipelines.catalogue import Catalogue
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.base import Quality
+    from genstudio.schema.cut import CutList
+    from genstudio.schema.render import RenderOptions
     from genstudio.schema.take import TakeRecord
 
 __all__ = ["INTERACTIVE", "Engine"]
@@ -115,6 +117,11 @@ class Engine:
         """
         path, spec = render_job(project, canvas, node)
         return self._add(_task(project, path, node, "render", author, priority), [spec])
+
+    def render_edit(self, project: ProjectFolder, film: CutList, options: RenderOptions, author: str = "") -> TaskSpec:
+        """Ask for the film of a cut that was read from an edit list."""
+        path, spec = edit_job(project, film, options)
+        return self._add(_task(project, path, EDIT_LIST, "render", author, INTERACTIVE), [spec])
 
     def cancel(self, task_or_job_id: str, by: str = "") -> tuple[str, ...]:
         """Stop a task or one job, and nothing else. Return the ids of the jobs that had not ended. NotFoundError if there is none."""

@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from genstudio.schema.base import Frozen, JsonObject, Quality, Uuid
 from genstudio.schema.pipeline import Tier
+from genstudio.schema.render import RenderOptions
 from genstudio.schema.take import TakeCanvas, TakeName, TakeQuality
 
 __all__ = [
@@ -137,7 +138,7 @@ class GenerateJob(Frozen):
 
 
 class RenderJob(Frozen):
-    """Render a film from the assembler ``node`` of a canvas; ``cut`` is the cut list as JSON."""
+    """Render a film from the assembler ``node`` of a canvas, or from an edit list (``options.edl``); ``cut`` is the cut list as JSON."""
 
     kind: Literal["render"] = "render"
     project: Uuid
@@ -145,6 +146,7 @@ class RenderJob(Frozen):
     node: str
     canvas: TakeCanvas
     cut: JsonObject
+    options: RenderOptions = RenderOptions()
 
 
 class Route(Frozen):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from genstudio.schema.errors import BadInputError, GenStudioError
 from genstudio.schema.job import RenderJob, Succeeded
+from genstudio.schema.render import RenderOptions
 from genstudio.widget import wiring
 from genstudio.widget.batch_plan import ASSEMBLER, RowPlan
 from genstudio.widget.batch_report import BatchReport, RowOutcome
@@ -122,7 +123,7 @@ class BatchRun:
         wanted = cut.model_dump(mode="json") if cut else None
         for view in reversed(store.jobs(project.uuid)):
             spec = store.spec(view.id) if view.kind == "render" and view.state.state not in ("failed", "cancelled") else None
-            if isinstance(spec, RenderJob) and spec.cut == wanted:
+            if isinstance(spec, RenderJob) and spec.cut == wanted and spec.options == RenderOptions():
                 output = view.state.output if isinstance(view.state, Succeeded) else None
                 if output is None or (project.path / output).is_file():
                     return FilmJob(project.runtime, project.folder, view.task)

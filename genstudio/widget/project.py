@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from genstudio.project.paths import relative
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import NotFoundError
+from genstudio.schema.render import RenderOptions
 from genstudio.widget.canvas import Canvas
 from genstudio.widget.history import History
 from genstudio.widget.job import FilmJob, TakesJob, job_of
@@ -16,6 +18,7 @@ from genstudio.widget.takes import Take, TakeList
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from genstudio.edit.from_edl import EdlCut
     from genstudio.schema.nodes import NodeType
     from genstudio.schema.pipeline import TaskDeclaration
     from genstudio.schema.project import ProjectSettings
@@ -89,6 +92,32 @@ class Project:
     def render(self, assembler: Node | str | None = None) -> FilmJob:
         """Render the film of the main canvas to ``06_Exports``. Returns at once; ``result()`` waits for the film."""
         return self.canvas().render(assembler)
+
+    def read_edl(self, path: Path | str) -> EdlCut:
+        """Return the cut that a CMX3600 edit list makes of the project's takes, at the project's rate, and what it could not take over.
+
+        Raises:
+            BadInputError: It is no edit list, or names no take of the project.
+        """
+        from genstudio.edit.edl import read_edl_file
+        from genstudio.edit.from_edl import cut_from_edl, sources_of
+
+        settings = self.settings
+        width, height = settings.size
+        takes = (record for records in self.folder.takes.all().values() for record in records)
+        return cut_from_edl(read_edl_file(Path(path), settings.fps), sources_of(takes, settings.fps), width=width, height=height)
+
+    def render_edl(self, path: Path | str) -> FilmJob:
+        """Render the film that a CMX3600 edit list says, from that list alone: every frame is drawn. Returns at once.
+
+        Raises:
+            BadInputError: It is no edit list, or names no take of the project.
+        """
+        path = Path(path).resolve()
+        within = path.is_relative_to(self.path.resolve())
+        options = RenderOptions(mode="moviepy", edl=relative(self.path, path) if within else path.name)
+        task = self.runtime.engine.render_edit(self.folder, self.read_edl(path).cut, options, author=self.canvas().author)
+        return FilmJob(self.runtime, self.folder, task.id)
 
     def batch(
         self, table: Table | None, *, takes: int = 1, quality: Literal["low", "standard", "high"] | None = None, film: bool = False
