@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from genstudio.engine.submit import Engine
     from genstudio.project.project import ProjectFolder
 
-_IMAGE: Final = "genstudio/base:latest"
+__all__ = ["IMAGE", "need_docker"]
+
+IMAGE: Final = "genstudio/base:latest"
 _NAME: Final = "bench-start"
 _MARK: Final = "running since "
 _PROGRAM: Final = f"""
@@ -46,14 +48,14 @@ licence = {{code = "Apache-2.0"}}
 [[tiers]]
 quality = "draft"
 [run]
-image = "{_IMAGE}"
+image = "{IMAGE}"
 command = ["python3", "-c", '''{_PROGRAM}''']
 """
 
 
 def run(*, quick: bool) -> list[Figure]:
     """Return seconds from the request to the first line of the program, with a producer that is awake."""
-    _need_docker()
+    need_docker()
     repeats = 3 if quick else 9
     with tempfile.TemporaryDirectory() as folder, _studio(Path(folder)) as (engine, project):
         first = _shot(engine, project)
@@ -65,20 +67,21 @@ def run(*, quick: bool) -> list[Figure]:
     ]
 
 
-def _need_docker() -> None:
+def need_docker() -> None:
+    """Leave a benchmark out where no container engine or no base image is."""
     try:
-        found = subprocess.run(["docker", "image", "inspect", _IMAGE], capture_output=True, check=False)
+        found = subprocess.run(["docker", "image", "inspect", IMAGE], capture_output=True, check=False)
     except FileNotFoundError as error:
         raise LeftOutError("there is no docker on this machine") from error
     if found.returncode:
-        raise LeftOutError(f"the image {_IMAGE} is not here, or no container engine runs")
+        raise LeftOutError(f"the image {IMAGE} is not here, or no container engine runs")
 
 
 def _plain() -> float:
     """Return the seconds from before ``docker run`` to the first statement of the program."""
     began = time.time()
     program = "import time; print(repr(time.time()))"
-    done = subprocess.run(["docker", "run", "--rm", _IMAGE, "python3", "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(["docker", "run", "--rm", IMAGE, "python3", "-c", program], capture_output=True, text=True, check=True)
     return float(done.stdout) - began
 
 

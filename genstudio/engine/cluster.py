@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from distributed import Security
 
-__all__ = ["HOST", "LocalCluster", "configure", "scheduler_address", "security"]
+__all__ = ["HOST", "LocalCluster", "configure", "dashboard_link", "scheduler_address", "security"]
 
 HOST: Final = "127.0.0.1"
 _SETTINGS: Final[dict[str, Any]] = {
@@ -65,6 +65,11 @@ def scheduler_address(state: StateFolder) -> str | None:
     """Return the address of the living scheduler of a state folder, None if there is none."""
     entry, daemon = read_json(state.cluster), Daemon.read(state.cluster)
     return str(entry["address"]) if entry and entry.get("address") and daemon and daemon.alive() else None
+
+
+def dashboard_link(state: StateFolder) -> str:
+    """Return the address of the Dask dashboard, empty where there is none; it is made with ``GENSTUDIO_DASHBOARD=1``."""
+    return str((read_json(state.cluster) or {}).get("dashboard") or "") if scheduler_address(state) else ""
 
 
 class LocalCluster:
@@ -126,7 +131,8 @@ class LocalCluster:
         write_json(note, {"pid": child.pid, "started": Daemon.of(child.pid).started})
 
     def _end_workers(self, timeout: float) -> None:
-        daemons = [daemon for path in self._state.workers.glob("*.json") if (daemon := Daemon.read(path))]
+        ours = [path for path in self._state.workers.glob("*.json") if not (read_json(path) or {}).get("stays")]
+        daemons = [daemon for path in ours if (daemon := Daemon.read(path))]
         for daemon in daemons:
             if daemon.alive():
                 with suppress(ProcessLookupError):

@@ -12,7 +12,20 @@ from typing import Any, Final
 
 import psutil
 
-__all__ = ["CPU", "Card", "cards", "cpu_slots", "free_vram_gib", "host", "memory_limit_gib", "sold_size", "wished_runners", "worker_names"]
+__all__ = [
+    "CPU",
+    "Card",
+    "cards",
+    "cpu_slots",
+    "free_vram_gib",
+    "host",
+    "main_memory_gib",
+    "memory_limit_gib",
+    "simulated_card",
+    "sold_size",
+    "wished_runners",
+    "worker_names",
+]
 
 CPU: Final = "cpu"
 """Name of the worker without a card."""
@@ -58,6 +71,17 @@ def free_vram_gib(uuid: str) -> float:
             return 0.0
         memory = nvml.nvmlDeviceGetMemoryInfo(nvml.nvmlDeviceGetHandleByUUID(uuid))
         return float(memory.free) / _GIB
+
+
+def simulated_card(vram_gib: float) -> Card:
+    """Return a card of a size as sold that is not there: for trying out where jobs would go."""
+    return Card("", f"simulated {vram_gib:g} GB", vram_gib, vram_gib)
+
+
+def main_memory_gib() -> tuple[float, float]:
+    """Return the main memory of this machine, and how much of it can be had now."""
+    memory = psutil.virtual_memory()
+    return round(memory.total / _GIB, 1), round(memory.available / _GIB, 1)
 
 
 def cpu_slots() -> int:

@@ -14,7 +14,8 @@ from genstudio.engine.placement import Need, Pending, busy_reason, need_of, plac
 from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.routes import Routes
 from genstudio.engine.settle import settle, settle_lost, settle_unheard, settle_written
-from genstudio.engine.state import StateFolder, write_json
+from genstudio.engine.state import StateFolder
+from genstudio.engine.worker_table import WorkerTable, as_seen
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import ConflictError, GenStudioError
@@ -43,6 +44,8 @@ __all__ = ["Dispatcher"]
 
 _CHECK_S: Final = 5.0
 """How often the scheduler is asked whether it still has what it was given."""
+_MEASURE_S: Final = 5.0
+"""How often workers are measured while jobs run and none waits, for people to see."""
 _RENDER_NEED: Final = Need(cpu=1, runners=frozenset({"container", "process"}))
 
 
@@ -69,9 +72,12 @@ class Dispatcher:
         self._expected = expected
         self._flights: dict[str, _Flight] = {}
         self._workers: list[WorkerView] = []
+        self._useless: list[WorkerView] = []
+        self._looked = 0.0
+        self._stale = False
         self._link: Link | None = None
         self._ended: list[tuple[str, int, str | None]] = []
-        self._table: list[dict[str, Any]] | None = None
+        self._table = WorkerTable(state.worker_table)
         self._checked = 0.0
         self._suspects: set[str] = set()
         self._routes = Routes(store)
@@ -99,12 +105,15 @@ class Dispatcher:
     def detach(self) -> None:
         """Forget the connection. The store says what was sent."""
         self._link = None
-        self._workers = []
+        self._workers, self._useless = [], []
 
     async def look(self) -> None:
         """Ask the workers what they are and what is free."""
         if self._link is not None:
-            self._workers = await self._link.workers()
+            views = await self._link.workers()
+            self._looked = time.monotonic()
+            self._workers = [view for view in views if not view.problem]
+            self._useless = [view for view in views if view.problem]
 
     @property
     def worker_count(self) -> int:
@@ -148,6 +157,10 @@ class Dispatcher:
             if any(worker.card_gib for worker in self._workers):
                 await self.look()  # free memory of a card changes by itself
             self._start(waiting)
+            self._stale = True
+        elif (self._flights or self._stale) and time.monotonic() - self._looked > _MEASURE_S:
+            self._stale = bool(self._flights)
+            await self.look()
         self._tell_workers()
 
     async def _settle(self) -> None:
@@ -273,10 +286,8 @@ class Dispatcher:
         return unpromised(self._workers, self._promised())
 
     def _tell_workers(self) -> None:
-        table = [worker.model_dump(mode="json") for worker in self._free()]
-        if table != self._table:
-            self._table = table
-            write_json(self._state.worker_table, {"workers": table})
+        jobs = [(flight.address, job) for job, flight in self._flights.items()]
+        self._table.write([*as_seen(self._free(), self._promised(), jobs), *self._useless])
 
 
 def _need(found: Route | None, catalogue: Catalogue | None = None) -> Need:

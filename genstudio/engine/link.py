@@ -14,6 +14,7 @@ from distributed import Client, Future, fire_and_forget
 from genstudio.engine import remote
 from genstudio.engine.cluster import security
 from genstudio.engine.remote import LinkLostError
+from genstudio.engine.versions import view_of
 from genstudio.schema.job import Assignment, WorkerView
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _CONNECT_S: Final = 15.0
 _ASK_S: Final = 15.0
 _CLOSE_S: Final = 3.0
 _LOOK_S: Final = 0.2
+_DESCRIBE_S: Final = 5.0
 
 Heard = Callable[[dict[str, Any]], None]
 T = TypeVar("T")
@@ -76,9 +78,17 @@ class Link:
 
     async def workers(self) -> list[WorkerView]:
         """Return the workers of ours that answer now, by name."""
-        answers = await self._ask(self._connected.run(remote.describe, on_error="ignore"))
-        views = [WorkerView.model_validate(answer) for answer in answers.values() if answer]
-        return sorted(views, key=lambda view: view.name)
+        addresses = await self._ask(self._connected.run_on_scheduler(_addresses))
+        found = await asyncio.gather(*(self._describe(address) for address in addresses))
+        return sorted(filter(None, found), key=lambda view: view.name)
+
+    async def _describe(self, address: str) -> WorkerView | None:
+        """Ask one worker what it is. One that hangs, or leaves just now, is not there for the others' sake."""
+        with suppress(OSError, TimeoutError):
+            asked = self._connected.run(remote.describe, workers=[address], on_error="ignore")
+            answer = (await asyncio.wait_for(asked, _DESCRIBE_S)).get(address)
+            return view_of(answer) if answer else None
+        return None
 
     async def places(self) -> dict[str, str]:
         """Return the attempts that the scheduler has given to workers and that have not ended, by key, with the worker's address."""
@@ -154,6 +164,10 @@ async def _begun(client: Client) -> None:
 def _allow_no_failures(dask_scheduler: Scheduler | None = None) -> None:
     if dask_scheduler is not None:
         dask_scheduler.allowed_failures = 0
+
+
+def _addresses(dask_scheduler: Scheduler | None = None) -> list[str]:
+    return list(dask_scheduler.workers) if dask_scheduler is not None else []
 
 
 def _processing(dask_scheduler: Scheduler | None = None) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from genstudio.schema.job import WorkerView
+from genstudio.schema.job import Resident, WorkerView
 from genstudio.schema.pipeline import Tier
 
 __all__ = ["Need", "Pending", "Placement", "add", "busy_reason", "need_of", "order", "place", "total", "unpromised"]
@@ -107,7 +107,12 @@ def _admits(worker: WorkerView, need: Need) -> bool:
 
 
 def _preference(worker: WorkerView, need: Need) -> tuple[bool, float, float, int, str]:
-    return (need.pipeline not in worker.warm, worker.card_gib, worker.free_vram_gib, -worker.free_cpu, worker.address)
+    return (_resident(worker, need) is None, worker.card_gib, worker.free_vram_gib, -worker.free_cpu, worker.address)
+
+
+def _resident(worker: WorkerView, need: Need) -> Resident | None:
+    """Return what is warm on a worker and may take a job, None if nothing is."""
+    return next((resident for resident in worker.warm if need.pipeline and resident.key == need.pipeline), None)
 
 
 def _without(worker: WorkerView, need: Need) -> WorkerView:

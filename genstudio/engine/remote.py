@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 if TYPE_CHECKING:
     from distributed import Worker
 
-    from genstudio.engine.worker import StudioWorker
+    from genstudio.engine.studio_worker import StudioWorker
 
 __all__ = ["EVENTS", "PLUGIN", "LinkLostError", "attempt", "cancel", "describe", "key_of", "parse_key"]
 

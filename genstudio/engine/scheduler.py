@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
 import os
 import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import dask
 
 from genstudio.engine import cluster
 from genstudio.engine.daemons import Daemon, start_producer
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _LOOK_S: Final = 1.0
+_PAGES: Final = ["distributed.http.health", "distributed.http.scheduler.info", "distributed.http.statics"]
 _ORPHANED_S: Final = 300.0
 
 
@@ -36,8 +40,11 @@ async def _run(workspace: WorkspaceFolder) -> None:
 
     state = StateFolder(workspace.state_dir)
     host = cluster.HOST
+    shown = _dashboard_wanted()
+    if shown:
+        dask.config.set({"distributed.scheduler.http.routes": _PAGES})
     scheduler = Scheduler(
-        host=host, port=0, protocol="tls://", security=cluster.security(state), dashboard=False, dashboard_address=f"{host}:0"
+        host=host, port=0, protocol="tls://", security=cluster.security(state), dashboard=shown, dashboard_address=f"{host}:0"
     )
     async with scheduler:
         loop = asyncio.get_running_loop()
@@ -48,6 +55,15 @@ async def _run(workspace: WorkspaceFolder) -> None:
         watch.cancel()
 
 
+def _dashboard_wanted() -> bool:
+    """The dashboard shows the names of tasks to every user of this machine and takes a second to load: only where it was asked for."""
+    return os.environ.get("GENSTUDIO_DASHBOARD") == "1" and importlib.util.find_spec("bokeh") is not None
+
+
+def _dashboard(scheduler: Scheduler) -> str:
+    return f"http://{cluster.HOST}:{scheduler.services['dashboard'].port}/status" if _dashboard_wanted() else ""
+
+
 async def _watch(scheduler: Scheduler, state: StateFolder, workspace: Path) -> None:
     """Keep the address known, see that work has a producer, and end after five minutes with neither."""
     with JobStore(state.root) as store:
@@ -55,7 +71,7 @@ async def _watch(scheduler: Scheduler, state: StateFolder, workspace: Path) -> N
         while time.monotonic() - since < _ORPHANED_S:
             if cluster.scheduler_address(state) != scheduler.address:
                 entry = {"address": scheduler.address, "pid": os.getpid(), "started": Daemon.of(os.getpid()).started}
-                write_json(state.cluster, entry)
+                write_json(state.cluster, entry | {"dashboard": _dashboard(scheduler)})
             if holder(state.root) is not None or any(worker.processing for worker in scheduler.workers.values()):
                 since = time.monotonic()
             if holder(state.root) is None and (store.has_open() or store.uncommitted()):

@@ -13,8 +13,10 @@ from genstudio.engine.lease import holder
 from genstudio.engine.preflight import Preflight, likely_workers, preflight
 from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.shots import EDIT_LIST, edit_job, generate_jobs, render_job
-from genstudio.engine.state import StateFolder, read_json
+from genstudio.engine.state import StateFolder
+from genstudio.engine.status import ClusterStatus, cluster_status
 from genstudio.engine.store import JobStore
+from genstudio.engine.worker_table import read_table
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.pipelines.routing import route
 from genstudio.pipelines.weights import installed
@@ -191,10 +193,11 @@ class Engine:
 
     def workers(self) -> list[WorkerView]:
         """Return the workers as the producer sees them; none while no producer runs."""
-        table = read_json(self._state.worker_table)
-        if table is None or holder(self._state.root) is None:
-            return []
-        return [WorkerView.model_validate(entry) for entry in table["workers"]]
+        return read_table(self._state.worker_table) if holder(self._state.root) else []
+
+    def cluster_status(self) -> ClusterStatus:
+        """Return workers, memory, queue and the address of the Dask dashboard, as they are now."""
+        return cluster_status(self._state, self.store, self.queue)
 
     def ensure_producer(self) -> None:
         """Start the producer if there is none, and wake it. Returns at once."""

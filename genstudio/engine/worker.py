@@ -12,150 +12,36 @@ import argparse
 import asyncio
 import fcntl
 import os
-import shutil
 import signal
 import sys
-import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from distributed import Worker, WorkerPlugin
+from distributed import Worker
 
-from genstudio.engine import cluster, devices
-from genstudio.engine.attempt import Attempt, WorkerPlace
+from genstudio.engine import cluster
 from genstudio.engine.daemons import Daemon
-from genstudio.engine.devices import CPU, worker_names
-from genstudio.engine.fence import SupersededAttemptError
-from genstudio.engine.remote import PLUGIN
-from genstudio.engine.runners.container import ContainerRunner
-from genstudio.engine.runners.process import ProcessRunner
+from genstudio.engine.devices import CPU, simulated_card, worker_names
 from genstudio.engine.state import StateFolder, write_json
-from genstudio.pipelines.catalogue import Catalogue
-from genstudio.pipelines.weights import installed
+from genstudio.engine.studio_worker import GPU_JOBS, StudioWorker, set_up
 from genstudio.project.workspace import WorkspaceFolder
-from genstudio.schema.job import Assignment, Succeeded, WorkerView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Coroutine, Sequence
 
-    from genstudio.engine.runners.base import Runner
+    from genstudio.engine.devices import Card
 
 __all__ = ["CPU", "StudioWorker", "main", "worker_names"]
 
-_GPU_JOBS: Final = 4
 _SCHEDULER_WAIT_S: Final = 60.0
+_LOOK_S: Final = 0.02
+T = TypeVar("T")
 
 
-@dataclass
-class StudioWorker(WorkerPlugin):
-    """What makes a Dask worker ours: its place, its card, and the attempts that run on it."""
-
-    place: WorkerPlace
-    view: WorkerView
-    name: str = PLUGIN
-    attempts: dict[str, Attempt] = field(default_factory=dict)
-    ending: threading.Event = field(default_factory=threading.Event)
-
-    def setup(self, worker: Worker) -> None:
-        """Note the address."""
-        self.view = self.view.model_copy(update={"address": worker.address})
-
-    def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - the form of a plugin
-        """Kill what still runs: the scheduler is gone, or the worker is told to end."""
-        self.ending.set()
-        for running in list(self.attempts.values()):
-            running.cancel("worker")
-
-    def attempt(self, payload: str, tell: Callable[[dict[str, Any]], None]) -> str:
-        """Make an attempt in this thread; see :func:`genstudio.engine.remote.attempt`.
-
-        Raises:
-            SupersededAttemptError: The attempt has lost its place, or ends because the worker does. It has no outcome.
-        """
-        assignment = Assignment.model_validate_json(payload)
-        key = {"job": assignment.job, "attempt": assignment.attempt}
-        running = Attempt(assignment, self.place, lambda state: tell({**key, "state": state.model_dump()}))
-        self.attempts[assignment.job] = running
-        try:
-            outcome = running.run()
-            if self.ending.is_set() and not isinstance(outcome.state, Succeeded):
-                raise SupersededAttemptError("The attempt did not end by itself: the worker is ending.")  # to be seen as lost
-            write_json(self.place.state.outcome(outcome.job, outcome.attempt), outcome.model_dump(mode="json"))
-            return outcome.model_dump_json()
-        finally:
-            del self.attempts[assignment.job]
-
-    def cancel(self, job: str, by: str) -> bool:
-        """Kill a job. Returns whether it was there."""
-        running = self.attempts.get(job)
-        if running is not None:
-            running.cancel(by)
-        return running is not None
-
-    def describe(self) -> WorkerView:
-        """Return the worker as it is now; what runs on it is not taken off its CPU slots."""
-        place = self.place
-        have = installed(Catalogue.load(place.workspace).pipelines.values(), place.models)
-        return self.view.model_copy(update={"weights": have, "free_vram_gib": devices.free_vram_gib(place.gpu)})
-
-
-def _runners(place_name: str, state: StateFolder, processes: ProcessRunner) -> list[Runner]:
-    """The runners of this worker, the one that isolates most first. ``GENSTUDIO_RUNNERS`` may leave some out."""
-    wished = devices.wished_runners()
-    boot = Daemon.of(os.getpid())
-    labels = {"workspace": state.root.name, "worker": place_name, "boot": f"{boot.pid}@{boot.started}"}
-    containers = ContainerRunner.probe(labels) if "container" in wished else None
-    found: list[Runner] = [containers] if containers else []
-    return [*found, processes] if "process" in wished else found
-
-
-def _plugin(workspace: WorkspaceFolder, name: str) -> StudioWorker:
-    state = StateFolder(workspace.state_dir)
-    processes = ProcessRunner(state.workers / f"{name}.runs")
-    processes.sweep()
-    runners = _runners(name, state, processes)
-    for runner in runners:
-        runner.sweep()
-    shutil.rmtree(state.scratch / name, ignore_errors=True)  # of attempts that died with an earlier worker
-    (state.scratch / name).mkdir(mode=0o700)
-    card = next((card for card in devices.cards() if card.uuid == name), None)
-    slots = 0 if card else devices.cpu_slots()
-    place = WorkerPlace(
-        name=name,
-        state=state,
-        workspace=workspace.root,
-        runners=runners,
-        processes=processes,
-        models=tuple(path for path in workspace.models_dirs() if path.is_dir()),
-        gpu=card.uuid if card else "",
-        memory_gib=devices.memory_limit_gib(_GPU_JOBS if card else slots),
-        reserve=_reserve(),
-    )
-    view = WorkerView(
-        address="",
-        name=name,
-        host=devices.host(),
-        gpu=card.name if card else "",
-        card_gib=card.sold_gib if card else 0,
-        vram_gib=card.total_gib if card else 0,
-        cpu=slots,
-        free_cpu=slots,
-        runners=tuple(runner.capabilities.name for runner in runners),
-    )
-    return StudioWorker(place, view)
-
-
-def _reserve() -> int:
-    """How many bytes stay free on the scratch disk: 256 MiB, or as ``GENSTUDIO_SCRATCH_RESERVE_MIB`` says."""
-    wished = os.environ.get("GENSTUDIO_SCRATCH_RESERVE_MIB", "")
-    return (int(wished) if wished.isdigit() else 256) << 20
-
-
-def _be_the_only_one(state: StateFolder, name: str) -> None:
-    """Take the name for as long as this process lives, and note who has it.
+def _be_the_only_one(state: StateFolder, name: str, *, stays: bool) -> None:
+    """Take the name for as long as this process lives, and note who has it, and whether it outlives the scheduler.
 
     Raises:
         SystemExit: Another process has it.
@@ -166,25 +52,42 @@ def _be_the_only_one(state: StateFolder, name: str) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise SystemExit(f"The worker {name} of this workspace runs already.") from None
-    write_json(state.workers / f"{name}.json", {"pid": os.getpid(), "started": Daemon.of(os.getpid()).started})
+    write_json(state.workers / f"{name}.json", {"pid": os.getpid(), "started": Daemon.of(os.getpid()).started, "stays": stays})
 
 
-async def run_worker(workspace: WorkspaceFolder, name: str) -> None:
-    """Run a worker until it is told to end or its scheduler is gone.
+async def run_worker(workspace: WorkspaceFolder, name: str, simulated: Card | None, *, stays: bool) -> None:
+    """Run a worker until it is told to end or its scheduler is gone; one that stays joins the next scheduler then.
 
     Raises:
-        SystemExit: There is no scheduler.
+        SystemExit: There is no scheduler, and it is not to wait for one.
     """
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
     state = StateFolder(workspace.state_dir)
-    plugin = _plugin(workspace, name)
-    address = await _scheduler(state)
+    while not told.is_set():
+        plugin = set_up(workspace, name, simulated)
+        address = await _unless(told, _scheduler(state, patience=None if stays else _SCHEDULER_WAIT_S))
+        if address is None:
+            return
+        try:
+            await _serve(plugin, address, state, told)
+        except (OSError, RuntimeError):  # the scheduler left while we came
+            if not stays:
+                raise
+        if not stays:
+            return
+
+
+async def _serve(plugin: StudioWorker, address: str, state: StateFolder, told: asyncio.Event) -> None:
+    view = plugin.view
     worker = Worker(
         address,
-        nthreads=plugin.view.cpu or _GPU_JOBS,
-        name=f"{name}-{os.getpid()}",
+        nthreads=view.cpu or GPU_JOBS,
+        name=f"{view.name}-{os.getpid()}",
         host=cluster.HOST,
         security=cluster.security(state),
-        resources={"VRAM": plugin.view.vram_gib} if plugin.view.card_gib else {"CPU": float(plugin.view.cpu)},
+        resources={"VRAM": view.vram_gib} if view.card_gib else {"CPU": float(view.cpu)},
         memory_limit=0,
         local_directory=str(state.root / "dask"),
         dashboard=False,
@@ -193,11 +96,21 @@ async def run_worker(workspace: WorkspaceFolder, name: str) -> None:
         death_timeout=30,
     )
     async with worker:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, lambda: loop.create_task(worker.close(reason="signal", executor_wait=False)))
-        await worker.finished()
+        await _unless(told, worker.finished())
+        if told.is_set():
+            await worker.close(reason="signal", executor_wait=False)
     await asyncio.to_thread(_finish, plugin)
+
+
+async def _unless(told: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Do some work, unless the worker is told to end before it is done: then None."""
+    doing, ending = asyncio.ensure_future(work), asyncio.ensure_future(told.wait())
+    try:
+        await asyncio.wait({doing, ending}, return_when=asyncio.FIRST_COMPLETED)
+        return doing.result() if doing.done() else None
+    finally:
+        doing.cancel()
+        ending.cancel()
 
 
 def _finish(plugin: StudioWorker) -> None:
@@ -207,14 +120,15 @@ def _finish(plugin: StudioWorker) -> None:
         time.sleep(0.01)
 
 
-async def _scheduler(state: StateFolder) -> str:
+async def _scheduler(state: StateFolder, patience: float | None) -> str:
+    """Return the address of the scheduler once there is one; wait for it at most ``patience`` seconds, or for ever."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + _SCHEDULER_WAIT_S
-    while loop.time() < end:
+    end = None if patience is None else loop.time() + patience
+    while end is None or loop.time() < end:
         address = cluster.scheduler_address(state)
         if address:
             return address
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(_LOOK_S)
     raise SystemExit("There is no scheduler to join. Start the studio, or generate something, first.")
 
 
@@ -222,13 +136,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a worker process: ``--workspace DIR --name cpu|<GPU uuid>``."""
     parser = argparse.ArgumentParser(prog="genstudio worker", description="A worker of a workspace on this machine.")
     parser.add_argument("--workspace", type=Path, default=None, help="the workspace; found as usual if not given")
-    parser.add_argument("--name", default=CPU, help="cpu, or the UUID of a GPU")
+    parser.add_argument("--name", default=CPU, help="cpu, the UUID of a GPU, or any name with --vram")
+    parser.add_argument("--vram", type=float, default=0, metavar="GB", help="simulate a card of that size")
+    parser.add_argument("--stay", action="store_true", help="wait for a scheduler, and for the next one when it ends")
     options = parser.parse_args(arguments)
     cluster.configure()
     workspace = WorkspaceFolder.find(options.workspace)
-    _be_the_only_one(StateFolder(workspace.state_dir), options.name)
+    _be_the_only_one(StateFolder(workspace.state_dir), options.name, stays=options.stay)
+    card = simulated_card(options.vram) if options.vram else None
     with suppress(KeyboardInterrupt):
-        asyncio.run(run_worker(workspace, options.name))
+        asyncio.run(run_worker(workspace, options.name, card, stays=options.stay))
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # a thread that hangs in somebody's library must not keep a worker alive that has left the cluster

@@ -25,6 +25,7 @@ __all__ = [
     "JobView",
     "Queued",
     "RenderJob",
+    "Resident",
     "Route",
     "Running",
     "Staging",
@@ -170,26 +171,46 @@ class Wait(Frozen):
     reason: str
 
 
+class Resident(Frozen):
+    """A pipeline that stays loaded on a worker and waits for its next job.
+
+    ``key`` says which jobs may have it; ``vram_gib`` is what its tier needs of the card, in GiB.
+    """
+
+    key: str
+    pipeline: str
+    quality: Quality
+    vram_gib: float = 0
+
+
 class WorkerView(Frozen):
     """A worker as routing and placement see it. Memory in GiB.
 
     ``card_gib`` is the size of its card as sold (rounded up), 0 without a GPU; ``free_vram_gib`` what is free and not promised;
-    ``free_cpu`` free CPU slots; ``warm`` the pipelines whose weights are loaded; ``runners`` what it can start
-    (``container``, ``process``); ``weights`` the pipelines whose weights it has.
+    ``held_vram_gib`` what the studio's running jobs there were promised; ``free_cpu`` free CPU slots; ``memory_gib`` and
+    ``free_memory_gib`` main memory of its machine; ``warm`` the pipelines that stay loaded and idle; ``runners`` what it can start
+    (``container``, ``process``); ``weights`` the pipelines whose weights it has; ``jobs`` what runs there; ``version`` its studio's;
+    ``problem`` why it gets no jobs, a sentence.
     """
 
     address: str
     name: str = ""
     host: str = ""
+    version: str = ""
+    problem: str = ""
     gpu: str = ""
     card_gib: float = 0
     vram_gib: float = 0
     free_vram_gib: float = 0
+    held_vram_gib: float = 0
     cpu: int = 1
     free_cpu: int = 1
-    warm: tuple[str, ...] = ()
+    memory_gib: float = 0
+    free_memory_gib: float = 0
+    warm: tuple[Resident, ...] = ()
     runners: tuple[str, ...] = ("process",)
     weights: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
 
 
 class Assignment(Frozen):

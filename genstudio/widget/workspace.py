@@ -12,6 +12,7 @@ from genstudio.widget.project import Project
 from genstudio.widget.runtime import counted, runtime
 
 if TYPE_CHECKING:
+    from genstudio.engine.status import ClusterStatus
     from genstudio.project.project import ProjectFolder
     from genstudio.widget.studio import StudioWidget
 
@@ -80,6 +81,10 @@ class Workspace:
         """All projects, by title."""
         opened = (self.project(summary.id) for summary in self.runtime.workspace.projects())
         return tuple(sorted(opened, key=lambda project: project.title.casefold()))
+
+    def cluster(self) -> ClusterStatus:
+        """Return the workers with their memory, what is warm there, and the queue, as they are now."""
+        return self.runtime.engine.cluster_status()
 
     def widget(self, *, height: str = "720px") -> StudioWidget:
         """Return the studio as a widget; one for all displays of this object."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genstudio.engine.placement import Need, Pending, Placement, add, need_of, order, place, total, unpromised
-from genstudio.schema.job import WorkerView
+from genstudio.schema.job import Resident, WorkerView
 from genstudio.schema.pipeline import Tier
 
 
@@ -57,7 +57,7 @@ def test_among_equal_cards_the_fuller_one_is_taken() -> None:
 
 
 def test_a_worker_that_has_the_pipeline_warm_comes_first() -> None:
-    workers = [gpu("cold", 12), gpu("warm", 24, warm=("wan",))]
+    workers = [gpu("cold", 12), gpu("warm", 24, warm=[Resident(key="wan", pipeline="wan", quality="low")])]
     assert place([Pending("a", 1, big(8, pipeline="wan"))], workers) == [Placement("a", "warm")]
 
 

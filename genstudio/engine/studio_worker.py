@@ -1,0 +1,157 @@
+# mypy: allow-untyped-calls
+# (Dask is typed in part only.)
+"""What makes a Dask worker ours: the attempts that it makes, and how it tells what it has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from distributed import Worker, WorkerPlugin
+
+from genstudio.engine import devices
+from genstudio.engine.attempt import Attempt, WorkerPlace
+from genstudio.engine.daemons import Daemon
+from genstudio.engine.fence import SupersededAttemptError
+from genstudio.engine.remote import PLUGIN
+from genstudio.engine.runners.container import ContainerRunner
+from genstudio.engine.runners.process import ProcessRunner
+from genstudio.engine.state import StateFolder, write_json
+from genstudio.pipelines.catalogue import Catalogue
+from genstudio.pipelines.weights import installed
+from genstudio.schema.job import Assignment, Succeeded, WorkerView
+from genstudio.schema.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genstudio.engine.devices import Card
+    from genstudio.engine.runners.base import Runner
+    from genstudio.project.workspace import WorkspaceFolder
+
+__all__ = ["GPU_JOBS", "StudioWorker", "set_up"]
+
+GPU_JOBS: Final = 4
+"""How many jobs a card may run at once, if its memory is enough for them."""
+
+
+@dataclass
+class StudioWorker(WorkerPlugin):
+    """What makes a Dask worker ours: its place, its card, and the attempts that run on it."""
+
+    place: WorkerPlace
+    view: WorkerView
+    name: str = PLUGIN
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    ending: threading.Event = field(default_factory=threading.Event)
+
+    def setup(self, worker: Worker) -> None:
+        """Note the address."""
+        self.view = self.view.model_copy(update={"address": worker.address})
+
+    def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - the form of a plugin
+        """Kill what still runs: the scheduler is gone, or the worker is told to end."""
+        self.ending.set()
+        for running in list(self.attempts.values()):
+            running.cancel("worker")
+
+    def attempt(self, payload: str, tell: Callable[[dict[str, Any]], None]) -> str:
+        """Make an attempt in this thread; see :func:`genstudio.engine.remote.attempt`.
+
+        Raises:
+            SupersededAttemptError: The attempt has lost its place, or ends because the worker does. It has no outcome.
+        """
+        assignment = Assignment.model_validate_json(payload)
+        key = {"job": assignment.job, "attempt": assignment.attempt}
+        running = Attempt(assignment, self.place, lambda state: tell({**key, "state": state.model_dump()}))
+        self.attempts[assignment.job] = running
+        try:
+            outcome = running.run()
+            if self.ending.is_set() and not isinstance(outcome.state, Succeeded):
+                raise SupersededAttemptError("The attempt did not end by itself: the worker is ending.")  # to be seen as lost
+            write_json(self.place.state.outcome(outcome.job, outcome.attempt), outcome.model_dump(mode="json"))
+            return outcome.model_dump_json()
+        finally:
+            del self.attempts[assignment.job]
+
+    def cancel(self, job: str, by: str) -> bool:
+        """Kill a job. Returns whether it was there."""
+        running = self.attempts.get(job)
+        if running is not None:
+            running.cancel(by)
+        return running is not None
+
+    def describe(self) -> WorkerView:
+        """Return the worker as it is now; what runs on it is not taken off its CPU slots."""
+        place = self.place
+        have = installed(Catalogue.load(place.workspace).pipelines.values(), place.models)
+        total, free = devices.main_memory_gib()
+        memory = {"memory_gib": total, "free_memory_gib": free, "free_vram_gib": self._free_vram()}
+        return self.view.model_copy(update={"weights": have, **memory})
+
+    def _free_vram(self) -> float:
+        """What is free on the card, measured; of a simulated one all of it: the producer takes off what it has promised."""
+        return devices.free_vram_gib(self.place.gpu) if self.place.gpu else self.view.vram_gib
+
+
+def _runners(place_name: str, state: StateFolder, processes: ProcessRunner) -> list[Runner]:
+    """The runners of this worker, the one that isolates most first. ``GENSTUDIO_RUNNERS`` may leave some out."""
+    wished = devices.wished_runners()
+    boot = Daemon.of(os.getpid())
+    labels = {"workspace": state.root.name, "worker": place_name, "boot": f"{boot.pid}@{boot.started}"}
+    containers = ContainerRunner.probe(labels) if "container" in wished else None
+    found: list[Runner] = [containers] if containers else []
+    return [*found, processes] if "process" in wished else found
+
+
+def set_up(workspace: WorkspaceFolder, name: str, simulated: Card | None = None) -> StudioWorker:
+    """Return the plugin of a worker of this machine, once what an earlier worker of that name left behind is gone.
+
+    Args:
+        workspace: Whose jobs it does.
+        name: ``cpu``, the UUID of a card, or any name for a worker with a simulated one.
+        simulated: A card that is not there.
+    """
+    state = StateFolder(workspace.state_dir)
+    processes = ProcessRunner(state.workers / f"{name}.runs")
+    processes.sweep()
+    runners = _runners(name, state, processes)
+    for runner in runners:
+        runner.sweep()
+    shutil.rmtree(state.scratch / name, ignore_errors=True)  # of attempts that died with an earlier worker
+    (state.scratch / name).mkdir(mode=0o700)
+    card = simulated or next((card for card in devices.cards() if card.uuid == name), None)
+    slots = 0 if card else devices.cpu_slots()
+    place = WorkerPlace(
+        name=name,
+        state=state,
+        workspace=workspace.root,
+        runners=runners,
+        processes=processes,
+        models=tuple(path for path in workspace.models_dirs() if path.is_dir()),
+        gpu=card.uuid if card and card is not simulated else "",
+        memory_gib=devices.memory_limit_gib(GPU_JOBS if card else slots),
+        reserve=_reserve(),
+    )
+    view = WorkerView(
+        address="",
+        name=name,
+        host=devices.host(),
+        gpu=card.name if card else "",
+        version=VERSION,
+        card_gib=card.sold_gib if card else 0,
+        vram_gib=card.total_gib if card else 0,
+        cpu=slots,
+        free_cpu=slots,
+        runners=tuple(runner.capabilities.name for runner in runners),
+    )
+    return StudioWorker(place, view)
+
+
+def _reserve() -> int:
+    """How many bytes stay free on the scratch disk: 256 MiB, or as ``GENSTUDIO_SCRATCH_RESERVE_MIB`` says."""
+    wished = os.environ.get("GENSTUDIO_SCRATCH_RESERVE_MIB", "")
+    return (int(wished) if wished.isdigit() else 256) << 20

@@ -1,0 +1,55 @@
+"""The workers on the command line."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from engine_end import end_engines
+
+from genstudio import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Run = Callable[..., Any]
+
+
+def test_a_studio_at_rest_has_no_workers_and_says_when_they_start(genstudio: Run) -> None:
+    assert genstudio("cluster", "status").out.splitlines() == ["Queue: empty.", "No worker runs; they start with the first job."]
+    found = genstudio("cluster", "status", "--json").document
+    assert (found["producer"], found["scheduler"], found["workers"], found["jobs"]) == ("", "", [], {})
+
+
+def test_workers_memory_and_queue_are_told_while_the_engine_is_awake(
+    genstudio: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GENSTUDIO_RUNNERS", "process")
+    canvas = Workspace().create("Film").canvas()
+    canvas.add_shot("SHOT_010", prompt="Wide, a fox in the snow", duration="2f")
+    try:
+        assert genstudio("generate", "Film", "SHOT_010").status == 0
+        genstudio("jobs", "pause")
+        genstudio("generate", "Film", "SHOT_010", "--no-wait")
+        found = genstudio("cluster", "status", "--json").document
+        assert found["scheduler"].startswith("tls://127.0.0.1:")
+        assert sum(found["jobs"].values()) == 1
+        (worker,) = found["workers"]
+        assert (worker["name"], worker["free_cpu"], worker["problem"]) == ("cpu", worker["cpu"], "")
+        assert 0 < worker["free_memory_gib"] <= worker["memory_gib"]
+        lines = genstudio("cluster", "status").out.splitlines()
+        assert lines[0].endswith("Paused.")
+        assert lines[1].split()[:3] == ["worker", "host", "device"]
+        assert lines[2].split()[:3] == ["cpu", os.uname().nodename, "CPU"]
+        assert Workspace().cluster().workers[0].name == "cpu"
+    finally:
+        end_engines(tmp_path / "state")
+
+
+@pytest.mark.parametrize("size", ["huge", "-1", "0"])
+def test_a_card_must_have_a_size(genstudio: Run, size: str) -> None:
+    ended = genstudio("worker", f"--vram={size}")
+    assert (ended.status, ended.out) == (1, "")
+    assert f"{size!r} is no size of a card." in ended.err
