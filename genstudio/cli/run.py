@@ -21,6 +21,7 @@ from genstudio.cli import (
     projects,
     studio,
     takes,
+    templates,
     worker,
 )
 from genstudio.cli.output import Output
@@ -33,7 +34,24 @@ if TYPE_CHECKING:
 __all__ = ["main", "parser"]
 
 _INTERRUPTED: Final = 130
-_GROUPS: Final = (studio, demo, projects, doctor, make, film, batch, takes, assets, jobs, worker, pipelines, canvas, history, archive)
+_GROUPS: Final = (
+    studio,
+    demo,
+    projects,
+    doctor,
+    make,
+    film,
+    batch,
+    takes,
+    assets,
+    jobs,
+    worker,
+    pipelines,
+    templates,
+    canvas,
+    history,
+    archive,
+)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -12,6 +12,7 @@ from genstudio.widget.project import Project
 from genstudio.widget.runtime import counted, runtime
 
 if TYPE_CHECKING:
+    from genstudio.pipelines.templates import Template
     from genstudio.project.project import ProjectFolder
     from genstudio.widget.studio import StudioWidget
 
@@ -80,6 +81,13 @@ class Workspace:
         """All projects, by title."""
         opened = (self.project(summary.id) for summary in self.runtime.workspace.projects())
         return tuple(sorted(opened, key=lambda project: project.title.casefold()))
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The templates of the library, by name; ``canvas.use_template(name)`` copies one onto a canvas."""
+        from genstudio.pipelines.catalogue import Catalogue
+
+        return tuple(Catalogue.load(self.path).templates.values())
 
     def widget(self, *, height: str = "720px") -> StudioWidget:
         """Return the studio as a widget; one for all displays of this object."""
