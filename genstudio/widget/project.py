@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import NotFoundError
+from genstudio.widget.assets import Asset, AssetList
 from genstudio.widget.canvas import Canvas
 from genstudio.widget.history import History
 from genstudio.widget.job import FilmJob, TakesJob, job_of
+from genstudio.widget.listings import JobList
 from genstudio.widget.runtime import Runtime, counted, runtime
 from genstudio.widget.takes import Take, TakeList
 
@@ -82,6 +84,17 @@ class Project:
         return TakeList(Take(self.folder, record) for renders in sorted(every) for record in every[renders])
 
     @property
+    def assets(self) -> AssetList:
+        """Its characters, styles and locations; ``project.assets["Fox"]`` is one by name."""
+        return AssetList(self.folder, (Asset(self.folder, found) for found in self.folder.assets()))
+
+    def create_asset(
+        self, kind: Literal["character", "style", "location"], name: str, *, trigger_word: str = "", description: str = ""
+    ) -> Asset:
+        """Make a character, a style or a location and return it."""
+        return Asset(self.folder, self.folder.create_asset(kind, name, trigger_word=trigger_word, description=description))
+
+    @property
     def history(self) -> History:
         """What happened to the project, named checkpoints, going back and sharing; displays as a table."""
         return History(self.folder)
@@ -106,11 +119,11 @@ class Project:
 
         return Batch(self.canvas(), table, takes=takes, quality=quality, film=film)
 
-    def jobs(self, *, active: bool = False) -> tuple[TakesJob | FilmJob, ...]:
-        """Return the project's jobs, newest first; ``active`` leaves out those that ended."""
+    def jobs(self, *, active: bool = False) -> JobList:
+        """Return the project's jobs, newest first, which display as a table; ``active`` leaves out those that ended."""
         views = self.runtime.engine.store.jobs(project=self.uuid, active=active)
         newest = sorted(views, key=lambda view: view.created, reverse=True)
-        return tuple(job_of(self.runtime, self.folder, task) for task in dict.fromkeys(view.task for view in newest))
+        return JobList(job_of(self.runtime, self.folder, task) for task in dict.fromkeys(view.task for view in newest))
 
     def job(self, job_id: str) -> TakesJob | FilmJob:
         """Return the job of that id, e.g. one that was started in another kernel.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from genstudio.graph.edit import diff
 from genstudio.graph.sample import sample_film
 from genstudio.schema.errors import NotFoundError
+from genstudio.widget.listings import ProjectList
 from genstudio.widget.project import Project
 from genstudio.widget.runtime import counted, runtime
 
@@ -77,10 +78,10 @@ class Workspace:
         return project
 
     @property
-    def projects(self) -> tuple[Project, ...]:
-        """All projects, by title."""
+    def projects(self) -> ProjectList:
+        """All projects, by title, which display as cards."""
         opened = (self.project(summary.id) for summary in self.runtime.workspace.projects())
-        return tuple(sorted(opened, key=lambda project: project.title.casefold()))
+        return ProjectList(sorted(opened, key=lambda project: project.title.casefold()))
 
     @property
     def templates(self) -> tuple[Template, ...]:
