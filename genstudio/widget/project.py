@@ -12,7 +12,7 @@ from genstudio.widget.canvas import Canvas
 from genstudio.widget.history import History
 from genstudio.widget.job import FilmJob, TakesJob, job_of
 from genstudio.widget.listings import JobList
-from genstudio.widget.runtime import Runtime, counted, runtime
+from genstudio.widget.runtime import Runtime, counted, runtime_of
 from genstudio.widget.takes import Take, TakeList
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ __all__ = ["Project"]
 class Project:
     """A film: its canvases, takes and renders. Displays as the studio, opened at this project.
 
-    ``Workspace().project(title)`` opens one by title; ``Project(folder)`` opens the one in a folder of a workspace.
+    ``Workspace().project(title)`` opens one by title; ``Project(folder)`` opens the one in a folder, wherever it stands.
     """
 
     def __init__(self, folder: Path | str | ProjectFolder, *, runtime: Runtime | None = None) -> None:
         self.folder = folder if isinstance(folder, ProjectFolder) else ProjectFolder.open(Path(folder))
-        self.runtime = runtime or _runtime_of(self.folder)
+        self.runtime = runtime or runtime_of(self.folder)
         self._canvases: dict[str, Canvas] = {}
         self._widget: StudioWidget | None = None
 
@@ -165,14 +165,3 @@ class Project:
         from genstudio.widget.studio import display_bundle
 
         return display_bundle(self.widget, repr(self), kwargs)
-
-
-def _runtime_of(folder: ProjectFolder) -> Runtime:
-    """Return the runtime of the workspace that a project folder stands in."""
-    for parent in Path(folder.root).resolve().parents:
-        if (parent / "workspace.json").is_file():
-            return runtime(parent)
-    raise NotFoundError(
-        f"{folder.root} stands in no workspace.",
-        fix="Move it into the Projects folder of a workspace, or create one with Workspace(folder).",
-    )
