@@ -22,6 +22,7 @@ from genstudio.cli import (
     projects,
     studio,
     takes,
+    templates,
     worker,
 )
 from genstudio.cli.output import Output
@@ -48,6 +49,7 @@ _GROUPS: Final = (
     worker,
     cluster,
     pipelines,
+    templates,
     canvas,
     history,
     archive,

@@ -11,7 +11,7 @@ from genstudio.graph.values import Json, same
 from genstudio.schema.base import JsonObject, Open
 from genstudio.schema.canvas import Canvas, Edge, Node
 
-__all__ = ["part_twins"]
+__all__ = ["part_twins", "renamed_edges", "renamed_nodes"]
 
 _LONGEST_STEM: Final = 56
 
@@ -24,10 +24,10 @@ def part_twins(base: Canvas, ours: Canvas, theirs: Canvas) -> tuple[Canvas, Canv
     """
     used = {*base.nodes, *ours.nodes, *theirs.nodes}
     nodes = _names(_twins(base.nodes, ours.nodes, theirs.nodes), ours.nodes, theirs.nodes, used)
-    ours, theirs = (_renamed_nodes(side, names) for side, names in zip((ours, theirs), nodes, strict=True))
+    ours, theirs = (renamed_nodes(side, names) for side, names in zip((ours, theirs), nodes, strict=True))
     used = {*base.edges, *ours.edges, *theirs.edges}
     edges = _names(_twins(base.edges, ours.edges, theirs.edges), ours.edges, theirs.edges, used)
-    ours, theirs = (_renamed_edges(side, names) for side, names in zip((ours, theirs), edges, strict=True))
+    ours, theirs = (renamed_edges(side, names) for side, names in zip((ours, theirs), edges, strict=True))
     return ours, theirs
 
 
@@ -65,7 +65,8 @@ def _text(entry: Open) -> str:
     return json.dumps(entry_json(entry), sort_keys=True)
 
 
-def _renamed_nodes(canvas: Canvas, names: Mapping[str, str]) -> Canvas:
+def renamed_nodes(canvas: Canvas, names: Mapping[str, str]) -> Canvas:
+    """Return a canvas in which nodes have other ids, and all that names them follows; ``names`` are new ids by old ones."""
     if not names:
         return canvas
     nodes = {names.get(name, name): _inside(node, names) for name, node in canvas.nodes.items()}
@@ -91,7 +92,8 @@ def _between(edge: Edge, names: Mapping[str, str]) -> Edge:
     return edge.model_copy(update=ends)
 
 
-def _renamed_edges(canvas: Canvas, names: Mapping[str, str]) -> Canvas:
+def renamed_edges(canvas: Canvas, names: Mapping[str, str]) -> Canvas:
+    """Return a canvas in which wires have other ids."""
     if not names:
         return canvas
     return canvas.model_copy(update={"edges": {names.get(name, name): edge for name, edge in canvas.edges.items()}})

@@ -1,7 +1,8 @@
 """The catalogue: which pipelines and tasks there are.
 
 A pipeline is a folder with a ``pipeline.toml``. Built-in folders come with the studio; a studio's own stand in
-``<workspace>/Library/Pipelines``. A broken folder is a line in :attr:`Catalogue.problems`, never an error for the others.
+``<workspace>/Library/Pipelines``, its templates in ``<workspace>/Library/Pipeline_Templates``. What is broken is a line in
+:attr:`Catalogue.problems`, never an error for the others.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal, Self, TypedDict
 
 from pydantic import ValidationError
 
+from genstudio.pipelines.templates import Template, read_templates
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.pipeline import PipelineManifest, TaskDeclaration
 
@@ -104,12 +106,14 @@ class Catalogue:
     Attributes:
         pipelines: By id, sorted; built-ins first.
         tasks: By id, in the order of ``tasks.toml``.
-        problems: One sentence for each folder that could not be used.
+        templates: Those of the studio's library by name.
+        problems: One sentence for each folder or template that could not be used.
     """
 
     def __init__(self, pipelines: Mapping[str, Pipeline], tasks: Mapping[str, TaskDeclaration], problems: tuple[str, ...] = ()) -> None:
         self.pipelines: Mapping[str, Pipeline] = MappingProxyType(dict(pipelines))
         self.tasks: Mapping[str, TaskDeclaration] = MappingProxyType(dict(tasks))
+        self.templates: Mapping[str, Template] = MappingProxyType({})
         self.problems = problems
         self._names = {alias: pipeline.id for pipeline in reversed(list(self.pipelines.values())) for alias in pipeline.manifest.aliases}
 
@@ -131,7 +135,10 @@ class Catalogue:
                 problems.append(f"{folder}: the id {pipeline.id} is taken by a built-in pipeline. Choose another id.")
                 continue
             found[pipeline.id] = pipeline
-        return cls(found, _tasks(builtin_dir() / "tasks.toml"), tuple(problems))
+        made = cls(found, _tasks(builtin_dir() / "tasks.toml"), tuple(problems))
+        if workspace_root is not None:
+            made._add_templates(workspace_root / "Library" / "Pipeline_Templates")
+        return made
 
     def get(self, reference: str) -> Pipeline:
         """Return the pipeline of an id, an alias, or either with ``@version``.
@@ -148,6 +155,26 @@ class Catalogue:
             fix = f"Pin {pipeline.id}@{pipeline.manifest.version}, or install the version asked for."
             raise NotFoundError(f"{pipeline.id} is here in version {pipeline.manifest.version}, not {version!r:.40}.", fix=fix)
         return pipeline
+
+    def template(self, name: str) -> Template:
+        """Return a template of the library.
+
+        Raises:
+            NotFoundError: There is none of that name.
+        """
+        if name not in self.templates:
+            there = f"There are: {', '.join(self.templates)}." if self.templates else "Library/Pipeline_Templates holds none yet."
+            raise NotFoundError(f"There is no template {name!r:.80}.", fix=there)
+        return self.templates[name]
+
+    def _add_templates(self, folder: Path) -> None:
+        found, problems = read_templates(folder, self._known)
+        self.templates = MappingProxyType(found)
+        self.problems += tuple(problems)
+
+    def _known(self, reference: str) -> None:
+        if reference not in self.tasks:
+            self.get(reference)
 
     def references(self) -> list[Reference]:
         """Return what a pipeline node may name: the tasks, then each pipeline pinned to its version."""

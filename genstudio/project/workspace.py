@@ -231,6 +231,6 @@ def _make(root: Path) -> None:
 def _twins(first: str, second: str) -> ConflictError:
     return ConflictError(
         f"The project folders {first!r} and {second!r} have the same uuid: one is a copy of the other.",
-        fix=f"Give the copy an identity of its own before it is edited: genstudio open --new-uuid {second!r} (workspace.renew_uuid).",
+        fix="Give the copy an identity of its own before it is edited: genstudio open --new-uuid FOLDER (workspace.renew_uuid).",
         code="same_uuid",
     )

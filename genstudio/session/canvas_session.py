@@ -20,6 +20,7 @@ from genstudio.session.queue import QueueSession
 from genstudio.session.recovery import RecoverySession
 from genstudio.session.sync import node_takes
 from genstudio.session.takes import TakesSession
+from genstudio.session.templates import TemplatesSession
 from genstudio.session.versions import VersionSession
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ __all__ = ["CanvasSession"]
 _LOG_TAIL_BYTES: Final = 256 * 1024
 
 
-class CanvasSession(FilmSession, QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession):
+class CanvasSession(FilmSession, QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession, TemplatesSession):
     """One open view of a canvas. Everything it knows is on disk; closing it loses nothing.
 
     Args:

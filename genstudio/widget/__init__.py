@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genstudio.widget.assets import Asset, AssetList
 from genstudio.widget.canvas import Canvas
 from genstudio.widget.job import Film, FilmJob, Job, JobTimeoutError, TakesJob
 from genstudio.widget.node import Node, Shot
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from genstudio.widget.view import CanvasView
 
 __all__ = [
+    "Asset",
+    "AssetList",
     "Canvas",
     "CanvasView",
     "Film",

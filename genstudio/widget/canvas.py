@@ -104,6 +104,26 @@ class Canvas(CanvasReader):
         self.patch(operations, label=f"add {name or types[node_type].title}")
         return self.nodes[node_id]
 
+    def use_template(self, name: str, *, position: tuple[float, float] | None = None) -> tuple[Node, ...]:
+        """Copy a template of the library (``workspace.templates``) onto the canvas and return its nodes; ``undo()`` takes it back.
+
+        Args:
+            name: The template.
+            position: Where its upper left corner goes, in CSS pixels at zoom 1; below everything by default.
+
+        Raises:
+            NotFoundError: There is no such template.
+        """
+        from genstudio.graph.insert import insert
+        from genstudio.pipelines.catalogue import Catalogue
+        from genstudio.pipelines.templates import fresh_id
+
+        template = Catalogue.load(self.project.runtime.workspace.root).template(name)
+        operations = insert(self.graph, template.canvas, fresh_id, at=position)
+        self.patch(operations, label=f"use the template {template.title}")
+        made = (operation.path.rpartition("/")[2] for operation in operations if operation.path.startswith("/nodes/"))
+        return tuple(self.node(key) for key in made)
+
     def connect(self, source: Node | str, target: Node | str, *, output: str | None = None, input: str | None = None) -> str:  # noqa: A002 - the field's own word
         """Draw a wire and return its id; a wire that is there is returned as it is.
 

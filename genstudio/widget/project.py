@@ -9,10 +9,12 @@ from genstudio.project.paths import relative
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import NotFoundError
 from genstudio.schema.render import RenderOptions
+from genstudio.widget.assets import Asset, AssetList
 from genstudio.widget.canvas import Canvas
 from genstudio.widget.history import History
 from genstudio.widget.job import FilmJob, TakesJob, job_of
-from genstudio.widget.runtime import Runtime, counted, runtime
+from genstudio.widget.listings import JobList
+from genstudio.widget.runtime import Runtime, counted, runtime_of
 from genstudio.widget.takes import Take, TakeList
 
 if TYPE_CHECKING:
@@ -32,12 +34,12 @@ __all__ = ["Project"]
 class Project:
     """A film: its canvases, takes and renders. Displays as the studio, opened at this project.
 
-    ``Workspace().project(title)`` opens one by title; ``Project(folder)`` opens the one in a folder of a workspace.
+    ``Workspace().project(title)`` opens one by title; ``Project(folder)`` opens the one in a folder, wherever it stands.
     """
 
     def __init__(self, folder: Path | str | ProjectFolder, *, runtime: Runtime | None = None) -> None:
         self.folder = folder if isinstance(folder, ProjectFolder) else ProjectFolder.open(Path(folder))
-        self.runtime = runtime or _runtime_of(self.folder)
+        self.runtime = runtime or runtime_of(self.folder)
         self._canvases: dict[str, Canvas] = {}
         self._widget: StudioWidget | None = None
 
@@ -83,6 +85,17 @@ class Project:
         """All takes, by shot folder, oldest first."""
         every = self.folder.takes.all()
         return TakeList(Take(self.folder, record) for renders in sorted(every) for record in every[renders])
+
+    @property
+    def assets(self) -> AssetList:
+        """Its characters, styles and locations; ``project.assets["Fox"]`` is one by name."""
+        return AssetList(self.folder, (Asset(self.folder, found) for found in self.folder.assets()))
+
+    def create_asset(
+        self, kind: Literal["character", "style", "location"], name: str, *, trigger_word: str = "", description: str = ""
+    ) -> Asset:
+        """Make a character, a style or a location and return it."""
+        return Asset(self.folder, self.folder.create_asset(kind, name, trigger_word=trigger_word, description=description))
 
     @property
     def history(self) -> History:
@@ -135,11 +148,11 @@ class Project:
 
         return Batch(self.canvas(), table, takes=takes, quality=quality, film=film)
 
-    def jobs(self, *, active: bool = False) -> tuple[TakesJob | FilmJob, ...]:
-        """Return the project's jobs, newest first; ``active`` leaves out those that ended."""
+    def jobs(self, *, active: bool = False) -> JobList:
+        """Return the project's jobs, newest first, which display as a table; ``active`` leaves out those that ended."""
         views = self.runtime.engine.store.jobs(project=self.uuid, active=active)
         newest = sorted(views, key=lambda view: view.created, reverse=True)
-        return tuple(job_of(self.runtime, self.folder, task) for task in dict.fromkeys(view.task for view in newest))
+        return JobList(job_of(self.runtime, self.folder, task) for task in dict.fromkeys(view.task for view in newest))
 
     def job(self, job_id: str) -> TakesJob | FilmJob:
         """Return the job of that id, e.g. one that was started in another kernel.
@@ -181,14 +194,3 @@ class Project:
         from genstudio.widget.studio import display_bundle
 
         return display_bundle(self.widget, repr(self), kwargs)
-
-
-def _runtime_of(folder: ProjectFolder) -> Runtime:
-    """Return the runtime of the workspace that a project folder stands in."""
-    for parent in Path(folder.root).resolve().parents:
-        if (parent / "workspace.json").is_file():
-            return runtime(parent)
-    raise NotFoundError(
-        f"{folder.root} stands in no workspace.",
-        fix="Move it into the Projects folder of a workspace, or create one with Workspace(folder).",
-    )

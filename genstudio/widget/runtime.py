@@ -9,17 +9,19 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from genstudio.project.workspace import WorkspaceFolder
+from genstudio.schema.errors import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from genstudio.engine.submit import Engine
+    from genstudio.project.project import ProjectFolder
     from genstudio.schema.nodes import NodeType
     from genstudio.schema.pipeline import TaskDeclaration
     from genstudio.widget.project import Project
 
-__all__ = ["Runtime", "counted", "runtime", "user_name"]
+__all__ = ["Runtime", "counted", "runtime", "runtime_of", "user_name"]
 
 _LOCK: Final = Lock()
 _RUNTIMES: Final[dict[Path, Runtime]] = {}
@@ -56,6 +58,24 @@ def runtime(path: Path | str | None = None) -> Runtime:
     workspace = WorkspaceFolder.find(path)
     with _LOCK:
         return _RUNTIMES.setdefault(workspace.root, Runtime(workspace))
+
+
+def runtime_of(project: ProjectFolder) -> Runtime:
+    """Return the runtime of the workspace that a project stands in; one that stands in none is served by the workspace that is found.
+
+    Raises:
+        ConflictError: The workspace that is found has a project of the same uuid: one of the two is a copy.
+    """
+    around = next((folder for folder in project.root.parents if (folder / "workspace.json").is_file()), None)
+    if around is not None:
+        return runtime(around)
+    found = runtime()
+    twin = next((other for other in found.workspace.folders() if other.uuid == project.uuid), None)
+    if twin is not None:
+        message = f"{str(project.root)!r:.300} has the same uuid as {str(twin.root)!r:.300}: one is a copy of the other."
+        fix = f"Give one an identity of its own before it is edited: genstudio open --new-uuid {str(project.root)!r}"
+        raise ConflictError(message, fix=fix, code="same_uuid")
+    return found
 
 
 def user_name() -> str:

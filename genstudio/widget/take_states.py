@@ -10,7 +10,7 @@ from genstudio.graph.cut import active_take
 from genstudio.graph.review import Review, review_of
 from genstudio.schema.errors import GenStudioError, NotFoundError
 from genstudio.session.marks import marks
-from genstudio.widget.runtime import runtime
+from genstudio.widget.runtime import runtime_of
 
 if TYPE_CHECKING:
     from genstudio.project.canvas_file import CanvasFile
@@ -44,7 +44,7 @@ def take_states(project: ProjectFolder, records: Sequence[TakeRecord]) -> tuple[
 
 
 def _states(project: ProjectFolder, path: str, canvas: Canvas) -> dict[str, dict[str, TakeState]]:
-    _, tasks = runtime(project.root.parents[1]).node_types()
+    _, tasks = runtime_of(project).node_types()
     stale = marks(project, path).stale(project, canvas, tasks)
     found: dict[str, dict[str, TakeState]] = {}
     for name, node in canvas.nodes.items():

@@ -16,7 +16,7 @@ from genstudio.schema.base import utc_now
 from genstudio.schema.canvas import Operation, Patch
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.widget.html import figure, figures, message, table
-from genstudio.widget.runtime import counted, runtime, user_name
+from genstudio.widget.runtime import counted, runtime_of, user_name
 from genstudio.widget.take_states import TakeState, find_shot, take_states
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class Take:
         from genstudio.session.reproduction import make_again
         from genstudio.widget.job import TakesJob
 
-        shared = runtime(self._project.root.parents[1])
+        shared = runtime_of(self._project)
         return TakesJob(shared, self._project, make_again(self._project, shared.engine, self.record, _author()).id)
 
     def reproduction(self, job: TakesJob) -> Reproduction:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from genstudio.graph.edit import diff
 from genstudio.graph.sample import sample_film
 from genstudio.schema.errors import NotFoundError
+from genstudio.widget.listings import ProjectList
 from genstudio.widget.project import Project
 from genstudio.widget.runtime import counted, runtime
 
 if TYPE_CHECKING:
     from genstudio.engine.status import ClusterStatus
+    from genstudio.pipelines.templates import Template
     from genstudio.project.project import ProjectFolder
     from genstudio.widget.studio import StudioWidget
 
@@ -77,10 +79,17 @@ class Workspace:
         return project
 
     @property
-    def projects(self) -> tuple[Project, ...]:
-        """All projects, by title."""
+    def projects(self) -> ProjectList:
+        """All projects, by title, which display as cards."""
         opened = (self.project(summary.id) for summary in self.runtime.workspace.projects())
-        return tuple(sorted(opened, key=lambda project: project.title.casefold()))
+        return ProjectList(sorted(opened, key=lambda project: project.title.casefold()))
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The templates of the library, by name; ``canvas.use_template(name)`` copies one onto a canvas."""
+        from genstudio.pipelines.catalogue import Catalogue
+
+        return tuple(Catalogue.load(self.path).templates.values())
 
     def cluster(self) -> ClusterStatus:
         """Return the workers with their memory, what is warm there, and the queue, as they are now."""
