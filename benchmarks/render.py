@@ -15,6 +15,7 @@ from genstudio.edit.render import render_film
 from genstudio.edit.titles import title_font
 from genstudio.project.media import ffmpeg_path
 from genstudio.schema.cut import CutEvent, CutList, CutSource, Title, Transition
+from genstudio.schema.render import RenderOptions
 
 _TAKES: Final = 10
 _FRAMES: Final = 48
@@ -52,7 +53,7 @@ def _ways(root: Path, sources: list[CutSource], turn: int) -> dict[str, Callable
     works: tuple[Callable[[], object], ...] = (
         lambda: (_forget(root), render_film(root, first)),
         lambda: render_film(root, second),
-        lambda: render_film(root, second, mode="moviepy"),
+        lambda: render_film(root, second, RenderOptions(mode="moviepy")),
         lambda: _plain_moviepy(root, sources, turn),
         lambda: _plain_ffmpeg(root, sources, turn),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from genstudio.cli.common import add_command, follow, open_canvas, open_project
 from genstudio.schema.errors import BadInputError
+from genstudio.schema.render import FilmPreset
 
 if TYPE_CHECKING:
     import argparse
@@ -25,6 +26,9 @@ def register(groups: Groups) -> None:
     render = add_command(groups, "render", _render, help="render the film to 06_Exports")
     _which_film(render)
     render.add_argument("--edl", type=Path, metavar="FILE", help="render a CMX3600 edit list alone, every frame drawn, and no canvas")
+    render.add_argument(
+        "--preset", choices=get_args(FilmPreset), default="h264", help="H.264, H.265, ProRes, or a folder of pictures (default h264)"
+    )
     render.add_argument("--no-wait", action="store_true", help="return once the job is in the queue")
 
     edl = add_command(groups, "edl", _edl, help="write the edit list to 04_Project_Files/EDLs; 'edl parse FILE' reads any list")
@@ -50,7 +54,7 @@ def _which_film(parser: argparse.ArgumentParser) -> None:
 
 
 def _render(arguments: argparse.Namespace, output: Output) -> int:
-    job = _render_edl(arguments, output) if arguments.edl else open_canvas(arguments).render(arguments.assembler)
+    job = _render_edl(arguments, output) if arguments.edl else open_canvas(arguments).render(arguments.assembler, preset=arguments.preset)
     if arguments.no_wait:
         output.line(f"In the queue: job {job.id}")
         output.result({"id": job.id, "state": job.state, "film": None})
@@ -68,7 +72,7 @@ def _render_edl(arguments: argparse.Namespace, output: Output) -> FilmJob:
     project = open_project(arguments)
     for problem in project.read_edl(arguments.edl).problems:
         output.notice(f"line {problem.line}: {problem.message}" if problem.line else problem.message)
-    return project.render_edl(arguments.edl)
+    return project.render_edl(arguments.edl, preset=arguments.preset)
 
 
 def _edl(arguments: argparse.Namespace, output: Output) -> int:

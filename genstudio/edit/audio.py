@@ -21,7 +21,7 @@ from genstudio.edit.tools import check_cancelled, ffmpeg, run_ffmpeg
 from genstudio.schema.rates import parse_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SAMPLE_RATE", "Sound", "render_audio"]
 
-_BIT_RATE: Final = "192k"
 _SLOWEST: Final = Fraction(1, 2)
 _PEAK_DB: Final = -1.0
 """Highest true peak of a film, in decibels of full scale (EBU R 128)."""
@@ -46,8 +45,8 @@ class Sound:
     notices: tuple[str, ...] = ()
 
 
-def render_audio(root: Path, cut: CutList, target: Path, cancelled: Callable[[], bool]) -> Sound:
-    """Write the sound of the film as AAC in MP4, stereo at 48 kHz, exactly as long as the picture.
+def render_audio(root: Path, cut: CutList, target: Path, coder: Sequence[str], cancelled: Callable[[], bool]) -> Sound:
+    """Write the sound of the film by ``coder`` (ffmpeg options), stereo at 48 kHz, exactly as long as the picture.
 
     Takes without sound, stills and gaps are silent; sound crossfades where the picture dissolves, and fades where it fades.
 
@@ -67,9 +66,8 @@ def render_audio(root: Path, cut: CutList, target: Path, cancelled: Callable[[],
         heard = True
     loudness, gain, notices = _level(cut, mixed, cancelled) if heard and cut.loudness is not None else (None, 0.0, ())
     volume = ["-af", f"volume={gain:.3f}dB:precision=double"] if gain else []
-    codec = ["-c:a", "aac", "-b:a", _BIT_RATE, "-map_metadata", "-1", "-f", "mp4", f"file:{target}"]
     raw = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(CHANNELS), "-i", f"file:{mixed}"]
-    run_ffmpeg("The sound could not be encoded", ffmpeg(*raw, *volume, *codec), cancelled=cancelled)
+    run_ffmpeg("The sound could not be encoded", ffmpeg(*raw, *volume, *coder, f"file:{target}"), cancelled=cancelled)
     for path in {clips, mixed}:
         path.unlink()
     return Sound(heard, loudness, notices)

@@ -1,6 +1,6 @@
 """Bring takes to the rate, size and colours of a film, once: the result is kept in the cache by the take's hash.
 
-Conformed media has no sound, its first frame is a key frame and so is every twelfth after it.
+Conformed media has no sound, its first frame is a key frame and so is every one after a group of pictures of the film's coding.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def conform(
     """
     length = conformed_length(source, form, still_frames)
     key = content_key({"take": source.sha256, "kind": source.kind, "frames": length, **format_key(form)})
-    target = get_cache_dir(root, "conformed") / f"{key}.mp4"
+    target = get_cache_dir(root, "conformed") / f"{key}{form.coding.suffix}"
 
     def make(path: Path) -> None:
         media = source_path(root, source)
@@ -111,7 +111,7 @@ def cached(target: Path, make: Callable[[Path], None], length: int) -> Path:
     with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".making-", dir=target.parent) as folder:
-            made = Path(folder) / "piece.mp4"
+            made = Path(folder) / f"piece{target.suffix}"
             make(made)
             found = count_frames(made)
             if found != length:

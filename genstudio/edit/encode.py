@@ -32,7 +32,7 @@ def frame_writer(target: Path, form: FilmFormat) -> Iterator[Callable[[NDArray[n
         GenStudioError: ffmpeg failed; code ``disk_full`` if for lack of space.
     """
     raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{form.width}x{form.height}", "-framerate", rate_text(form.rate), "-i", "pipe:0"]
-    command = ffmpeg(*raw, "-vf", colour_filter(), *encoder_options(form), f"file:{target}")
+    command = ffmpeg(*raw, "-vf", colour_filter(form), *encoder_options(form), f"file:{target}")
     with start_ffmpeg("The film could not be encoded", command, stdin=subprocess.PIPE, stdout=None) as process:
         pipe = process.stdin
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from genstudio.schema.base import Frozen
 from genstudio.schema.cut import CutEvent
-from genstudio.schema.render import RenderMode
+from genstudio.schema.render import FilmPreset, RenderMode
 
 __all__ = ["FilmReport", "ReportedEvent", "reported"]
 
@@ -28,9 +28,9 @@ class FilmReport(Frozen):
     """What was rendered; it stands beside the film as JSON.
 
     ``path`` and ``edl`` are project-relative (``edl`` is empty where CMX3600 cannot say the cut, which ``notices`` explains; a film from
-    an edit list names that list);
-    ``seconds`` is the length of the film, ``took_s`` the time it took, of it ``timings`` each part; ``copied`` and ``drawn`` count
-    frames; ``loudness`` in LUFS, ``None`` for levels as they were. ``sha256`` is that of the file, ``pictures_sha256`` that of its frames.
+    an edit list names that list); ``seconds`` is the length of the film, ``took_s`` the time it took, ``timings`` that of each part, some
+    at the same time; ``copied`` and ``drawn`` count frames; ``preset`` is how it is coded; ``loudness`` in LUFS, ``None`` for levels as
+    they were. ``sha256`` is that of the file, ``pictures_sha256`` that of its frames; a film in pictures is a folder with but the latter.
     """
 
     path: str
@@ -42,6 +42,7 @@ class FilmReport(Frozen):
     seconds: float
     took_s: float
     mode: RenderMode
+    preset: FilmPreset = "h264"
     copied: int
     drawn: int
     audio: bool

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Packet = av.Packet[Any]
 
-__all__ = ["Stretch", "film_digest", "join", "same_stream"]
+__all__ = ["Stretch", "film_digest", "join", "packets", "same_stream"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def same_stream(paths: Sequence[Path]) -> bool:
 
 
 def join(stretches: Sequence[Stretch], sound: Path, target: Path, form: FilmFormat, cancelled: Callable[[], bool]) -> str:
-    """Write ``target`` (MP4, index in front) from stretches in order and a file with the sound; return the digest of its pictures.
+    """Write ``target`` (index in front) from stretches in order and a file with the sound; return the digest of its pictures.
 
     Raises:
         GenStudioError: A stretch is shorter than it should be or does not begin with a key frame.
@@ -61,11 +61,12 @@ def join(stretches: Sequence[Stretch], sound: Path, target: Path, form: FilmForm
     """
     digest = hashlib.sha256()
     with ExitStack() as stack:
-        film = stack.enter_context(av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}))
+        film = stack.enter_context(av.open(str(target), "w", format=form.coding.container, options={"movflags": "+faststart"}))
         model = stack.enter_context(av.open(str(stretches[0].path)))
         voice = stack.enter_context(av.open(str(sound)))
         pictures = film.add_stream_from_template(model.streams.video[0])
         pictures.time_base = Fraction(1, form.timescale)
+        pictures.codec_context.codec_tag = model.streams.video[0].codec_context.codec_tag  # a player that asks for hvc1 takes no hev1
         audible = film.add_stream_from_template(voice.streams.audio[0])
         video = _numbered(stretches, form, cancelled)
         for _, packet in heapq.merge(video, _timed(voice), key=lambda timed: timed[0]):
@@ -83,16 +84,12 @@ def _numbered(stretches: Sequence[Stretch], form: FilmFormat, cancelled: Callabl
     number = 0
     for stretch in stretches:
         check_cancelled(cancelled)
-        before = number
-        for packet in _packets(stretch):
+        for packet in packets(stretch):
             packet.time_base = Fraction(1, form.timescale)
             packet.pts = packet.dts = number * form.ticks
             packet.duration = form.ticks
             yield float(number / form.rate), packet
             number += 1
-        if number - before != stretch.frames:
-            message = f"A piece of the film has {number - before} frames and not {stretch.frames}."
-            raise GenStudioError(message, fix="Empty 05_Cache of the project and render again.", code="internal")
 
 
 def _timed(sound: InputContainer) -> Iterator[tuple[float, Packet]]:
@@ -101,14 +98,24 @@ def _timed(sound: InputContainer) -> Iterator[tuple[float, Packet]]:
             yield float(packet.dts * packet.time_base), packet
 
 
-def _packets(stretch: Stretch) -> Iterator[Packet]:
+def packets(stretch: Stretch) -> Iterator[Packet]:
+    """Yield the packet of every frame of a stretch.
+
+    Raises:
+        GenStudioError: It is shorter than it should be, or does not begin with a key frame.
+    """
+    there = 0
     with av.open(str(stretch.path)) as container:
         frames = (packet for packet in container.demux(video=0) if packet.size)
         for index, packet in enumerate(islice(frames, stretch.first, stretch.first + stretch.frames)):
             if index == 0 and not packet.is_keyframe:
                 message = f"Frame {stretch.first} of a conformed take is no key frame."
                 raise GenStudioError(message, fix="Empty 05_Cache of the project and render again.", code="internal")
+            there += 1
             yield packet
+    if there != stretch.frames:
+        message = f"A piece of the film has {there} frames and not {stretch.frames}."
+        raise GenStudioError(message, fix="Empty 05_Cache of the project and render again.", code="internal")
 
 
 def film_digest(path: Path, form: FilmFormat) -> tuple[int, str]:

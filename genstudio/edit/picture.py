@@ -99,7 +99,7 @@ def picture_filters(picture: Picture, source: CutSource, form: FilmFormat) -> st
         f"scale={form.width}:{form.height}:force_original_aspect_ratio=decrease:force_divisible_by=2:flags=lanczos",
         f"pad={form.width}:{form.height}:-1:-1:color=black",
     )
-    return ",".join([*timing, *_over_black(picture), *_matrix(picture), *fit, colour_filter()])
+    return ",".join([*timing, *_over_black(picture), *_matrix(picture), *fit, colour_filter(form)])
 
 
 def _over_black(picture: Picture) -> list[str]:

@@ -59,8 +59,7 @@ def main(path: Path, fence: Fence, attempt: int) -> int:
 
         cut = CutList.model_validate(job.cut)
         with fence.publishing(attempt):
-            root, asked = Path(job.project_root), job.options
-            report = render_film(root, cut, progress=events.progress, cancelled=cancelled.is_set, mode=asked.mode, edl=asked.edl)
+            report = render_film(Path(job.project_root), cut, job.options, progress=events.progress, cancelled=cancelled.is_set)
     except GenStudioError as error:
         code = error.code if error.code in _CODES else "internal"
         events.send("error", code=code, message=str(error))

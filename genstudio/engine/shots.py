@@ -53,7 +53,7 @@ def generate_jobs(
     return file.path, [shot_job(project, file.path, state, plan, quality, seed) for seed in chosen]
 
 
-def render_job(project: ProjectFolder, canvas: str | None, node: str) -> tuple[str, RenderJob]:
+def render_job(project: ProjectFolder, canvas: str | None, node: str, options: RenderOptions) -> tuple[str, RenderJob]:
     """Return the project-relative path of the canvas and the job that renders an assembler's film.
 
     Raises:
@@ -68,7 +68,8 @@ def render_job(project: ProjectFolder, canvas: str | None, node: str) -> tuple[s
         raise BadInputError("There is nothing to render yet.", fix="Generate a take of a shot that is connected to the assembler.")
     where = TakeCanvas(path=file.path, version=state.canvas.version, node=node, blob=state.blob)
     entry = found.cut.model_dump(mode="json")
-    return file.path, RenderJob(project=project.uuid, project_root=str(project.root), node=node, canvas=where, cut=entry)
+    job = RenderJob(project=project.uuid, project_root=str(project.root), node=node, canvas=where, cut=entry, options=options)
+    return file.path, job
 
 
 def edit_job(project: ProjectFolder, film: CutList, options: RenderOptions) -> tuple[str, RenderJob]:

@@ -22,6 +22,7 @@ from genstudio.pipelines.routing import route
 from genstudio.pipelines.weights import installed
 from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError
 from genstudio.schema.job import ENDED, JobSpec, TaskSpec, TaskView, WorkerView
+from genstudio.schema.render import FilmPreset, RenderOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.base import Quality
     from genstudio.schema.cut import CutList
-    from genstudio.schema.render import RenderOptions
     from genstudio.schema.take import TakeRecord
 
 __all__ = ["INTERACTIVE", "Engine"]
@@ -110,14 +110,23 @@ class Engine:
         job = job_again(project, Catalogue.load(self._workspace.root), record)
         return self._add(_task(project, record.canvas.path, record.canvas.node, "generate", author, INTERACTIVE), [job])
 
-    def render(self, project: ProjectFolder, canvas: str | None, node: str, author: str = "", *, priority: int = INTERACTIVE) -> TaskSpec:
+    def render(
+        self,
+        project: ProjectFolder,
+        canvas: str | None,
+        node: str,
+        author: str = "",
+        *,
+        priority: int = INTERACTIVE,
+        preset: FilmPreset = "h264",
+    ) -> TaskSpec:
         """Ask for the film of an assembler, as it is cut now.
 
         Raises:
             BadInputError: The node is no assembler, or its sequence cannot be cut.
             NotFoundError: The canvas does not exist.
         """
-        path, spec = render_job(project, canvas, node)
+        path, spec = render_job(project, canvas, node, RenderOptions(preset=preset))
         return self._add(_task(project, path, node, "render", author, priority), [spec])
 
     def render_edit(self, project: ProjectFolder, film: CutList, options: RenderOptions, author: str = "") -> TaskSpec:

@@ -14,6 +14,7 @@ from genstudio.schema.base import Frozen, Id, JsonObject
 from genstudio.schema.canvas import Canvas, Dropped, Patch
 from genstudio.schema.nodes import NodeType, Problem
 from genstudio.schema.project import ProjectSettings
+from genstudio.schema.render import FilmPreset
 from genstudio.schema.take import TakeRecord
 
 __all__ = [
@@ -96,6 +97,7 @@ class RenderPayload(Frozen):
     """Render the film of an assembler node."""
 
     node_id: Id
+    preset: FilmPreset = "h264"
 
 
 class SyncRequestPayload(Frozen):

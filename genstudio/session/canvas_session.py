@@ -11,6 +11,7 @@ from genstudio.schema.canvas import Operation
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.job import JobView
 from genstudio.schema.message import Message, RenderPayload, StartGenerationPayload
+from genstudio.schema.render import FilmPreset
 from genstudio.session.assets import AssetsSession
 from genstudio.session.calls import public
 from genstudio.session.film_session import FilmSession
@@ -64,9 +65,9 @@ class CanvasSession(FilmSession, QueueSession, TakesSession, RecoverySession, As
         FOLLOWER.poke()
         return task.id
 
-    def render(self, node_id: str) -> str:
+    def render(self, node_id: str, preset: FilmPreset = "h264") -> str:
         """Ask for the film of an assembler and return the id of the task."""
-        task = self.engine.render(self.project, self.file.path, node_id, author=self.signature)
+        task = self.engine.render(self.project, self.file.path, node_id, author=self.signature, preset=preset)
         FOLLOWER.poke()
         return task.id
 
@@ -139,7 +140,7 @@ class CanvasSession(FilmSession, QueueSession, TakesSession, RecoverySession, As
         return {"task_id": self.generate(payload.node_id, payload.takes, payload.quality)}
 
     def _on_render(self, payload: RenderPayload, _envelope: Message) -> JsonObject:
-        return {"task_id": self.render(payload.node_id)}
+        return {"task_id": self.render(payload.node_id, payload.preset)}
 
 
 def _tail(path: Path) -> str:

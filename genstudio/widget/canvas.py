@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from genstudio.edit.imported import Imported
     from genstudio.graph.cut import Cut
     from genstudio.schema.cut import CutList
+    from genstudio.schema.render import FilmPreset
     from genstudio.widget.follow import CanvasChange, Follower
     from genstudio.widget.project import Project
     from genstudio.widget.studio import StudioWidget
@@ -200,8 +201,10 @@ class Canvas(CanvasReader):
         spec = engine.generate(folder, self.path, found.id, takes=takes, quality=quality, author=self.author)
         return TakesJob(self.project.runtime, folder, spec.id)
 
-    def render(self, assembler: Node | str | None = None) -> FilmJob:
+    def render(self, assembler: Node | str | None = None, *, preset: FilmPreset = "h264") -> FilmJob:
         """Render the film of an assembler (the only one, if none is named). Returns at once.
+
+        ``preset`` is H.264 or H.265 (``h265``) in MP4, ``prores`` in QuickTime, or a folder of pictures with their sound (``images``).
 
         Where the canvas has no assembler yet, one of all shots is added to it first, in the order of their folders.
         """
@@ -209,7 +212,7 @@ class Canvas(CanvasReader):
             self.patch(wiring.assemble(self.graph), label="assemble all shots")
         node = wiring.only_assembler(self.graph, self._id(assembler) if assembler is not None else None)
         engine, folder = self.project.runtime.engine, self.project.folder
-        return FilmJob(self.project.runtime, folder, engine.render(folder, self.path, node, author=self.author).id)
+        return FilmJob(self.project.runtime, folder, engine.render(folder, self.path, node, author=self.author, preset=preset).id)
 
     def cut(self, assembler: Node | str | None = None) -> Cut:
         """Return the cut list of an assembler (the only one, if none is named), and what is wrong with it."""

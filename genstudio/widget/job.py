@@ -41,15 +41,17 @@ class Film:
 
     @property
     def path(self) -> Path:
-        """The film's file in ``06_Exports``."""
+        """The film's file in ``06_Exports``; a folder if it is in pictures."""
         return Path(inside(self._project.root, self.output))
 
     def __repr__(self) -> str:
         return f"<Film {self.output}>"
 
     def _repr_html_(self) -> str:
-        if not self.path.is_file():
+        if not self.path.exists():
             return message(f"{self.output} is not there any more. Render it again with: project.render()", level="warning")
+        if self.path.is_dir() or self.path.suffix != ".mp4":
+            return message(f"The film is in {self.output}; browsers do not play it.")
         return figure(self.path, thumbnail(self._project.root, self.output), self.output, kind="video", width=640)
 
 

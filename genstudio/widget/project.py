@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from genstudio.schema.nodes import NodeType
     from genstudio.schema.pipeline import TaskDeclaration
     from genstudio.schema.project import ProjectSettings
+    from genstudio.schema.render import FilmPreset
     from genstudio.widget.batch import Batch, Table
     from genstudio.widget.node import Node
     from genstudio.widget.studio import StudioWidget
@@ -102,9 +103,9 @@ class Project:
         """What happened to the project, named checkpoints, going back and sharing; displays as a table."""
         return History(self.folder)
 
-    def render(self, assembler: Node | str | None = None) -> FilmJob:
+    def render(self, assembler: Node | str | None = None, *, preset: FilmPreset = "h264") -> FilmJob:
         """Render the film of the main canvas to ``06_Exports``. Returns at once; ``result()`` waits for the film."""
-        return self.canvas().render(assembler)
+        return self.canvas().render(assembler, preset=preset)
 
     def read_edl(self, path: Path | str) -> EdlCut:
         """Return the cut that a CMX3600 edit list makes of the project's takes, at the project's rate, and what it could not take over.
@@ -120,7 +121,7 @@ class Project:
         takes = (record for records in self.folder.takes.all().values() for record in records)
         return cut_from_edl(read_edl_file(Path(path), settings.fps), sources_of(takes, settings.fps), width=width, height=height)
 
-    def render_edl(self, path: Path | str) -> FilmJob:
+    def render_edl(self, path: Path | str, *, preset: FilmPreset = "h264") -> FilmJob:
         """Render the film that a CMX3600 edit list says, from that list alone: every frame is drawn. Returns at once.
 
         Raises:
@@ -128,7 +129,7 @@ class Project:
         """
         path = Path(path).resolve()
         within = path.is_relative_to(self.path.resolve())
-        options = RenderOptions(mode="moviepy", edl=relative(self.path, path) if within else path.name)
+        options = RenderOptions(mode="moviepy", preset=preset, edl=relative(self.path, path) if within else path.name)
         task = self.runtime.engine.render_edit(self.folder, self.read_edl(path).cut, options, author=self.canvas().author)
         return FilmJob(self.runtime, self.folder, task.id)
 

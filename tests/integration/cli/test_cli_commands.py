@@ -157,10 +157,11 @@ def test_one_more_take_is_made_and_the_film_and_list_are_made_again(demo: tuple[
     start = first_event["source_in"]
     edited = listed.with_name("edited.edl")
     edited.write_text(f"TITLE: Edited\n001  {first_event['reel']} V C {start} {start[:-2]}06 01:00:00:00 01:00:00:06\n")
-    drawn = genstudio("render", TITLE, "--edl", str(edited), "--json")
+    drawn = genstudio("render", TITLE, "--edl", str(edited), "--preset", "images", "--json")
     assert drawn.status == 0, drawn.err
     report = json.loads(Path(drawn.document["film"]).with_suffix(".json").read_text("utf-8"))
-    assert (report["mode"], report["frames"], report["drawn"]) == ("moviepy", 6, 6)
+    assert (report["mode"], report["preset"], report["frames"], report["drawn"]) == ("moviepy", "images", 6, 6)
+    assert len(list(Path(drawn.document["film"]).glob("frame.*.png"))) == 6
     assert report["edl"] == "04_Project_Files/EDLs/edited.edl"
 
 

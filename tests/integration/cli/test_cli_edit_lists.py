@@ -122,3 +122,16 @@ def test_an_import_of_what_is_no_list_changes_nothing(genstudio: Callable[..., A
     ended = genstudio("import", str(stranger), str(film), "--apply")
     assert (ended.status, ended.out) == (1, "")
     assert "no timeline" in ended.err
+
+
+def test_an_edit_list_is_rendered_alone_and_only_if_it_names_takes(genstudio: Callable[..., Any], film: Path, tmp_path: Path) -> None:
+    stranger = tmp_path / "stranger.edl"
+    stranger.write_text("001  NOTHERE  V     C        00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00\n")
+    for arguments, reason in (
+        (("--edl", str(stranger)), "names a take of the project"),
+        (("--edl", str(tmp_path / "missing.edl")), "is no edit list"),
+        (("--edl", str(stranger), "--assembler", "film"), "without a canvas"),
+    ):
+        ended = genstudio("render", str(film), *arguments)
+        assert (ended.status, ended.out, ended.err.count("\n")) == (1, "", 1)
+        assert reason in ended.err

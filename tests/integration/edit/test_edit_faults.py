@@ -13,6 +13,7 @@ import pytest
 from genstudio.edit.render import render_film
 from genstudio.edit.tools import RenderCancelledError
 from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
+from genstudio.schema.render import RenderOptions
 
 
 def left_over(root):
@@ -26,8 +27,8 @@ def test_a_cancelled_render_leaves_no_file_wherever_it_is_stopped(film_project, 
     film_project.take(1)
     film_project.take(2, sound=200)
     cut = film_project.film({"take": 1, "frames": 30}, {"take": 2, "first": 5, "frames": 30, "kind": "dissolve", "fade": 10})
-    steps = []
-    render_film(film_project.root, cut, progress=lambda _, step: steps.append(step), mode=mode)
+    steps, options = [], RenderOptions(mode=mode)
+    render_film(film_project.root, cut, options, progress=lambda _, step: steps.append(step))
     for path in (film_project.root / "06_Exports").iterdir():
         path.unlink()
     for stop in ("preparing", "rendering", "mixing", "joining", "saving"):
@@ -40,7 +41,7 @@ def test_a_cancelled_render_leaves_no_file_wherever_it_is_stopped(film_project, 
                 reached.append(step)
 
         with pytest.raises(RenderCancelledError, match="cancelled"):
-            render_film(film_project.root, cut, progress=tell, cancelled=lambda reached=reached: bool(reached), mode=mode)
+            render_film(film_project.root, cut, options, progress=tell, cancelled=lambda reached=reached: bool(reached))
         assert reached
         assert left_over(film_project.root) == []
 

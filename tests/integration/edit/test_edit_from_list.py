@@ -9,6 +9,7 @@ from genstudio.edit.edl import parse_edl, write_edl
 from genstudio.edit.from_edl import cut_from_edl
 from genstudio.edit.render import render_film
 from genstudio.schema.cut import Transition
+from genstudio.schema.render import RenderOptions
 
 
 @pytest.fixture
@@ -35,8 +36,8 @@ def from_list(project, cut):
 
 
 def test_a_list_alone_gives_the_same_pictures_as_the_cut_it_was_written_from(film_project, every_kind):
-    listed = render_film(film_project.root, from_list(film_project, every_kind), mode="moviepy", edl="film.edl")
-    drawn = render_film(film_project.root, every_kind, mode="moviepy")
+    listed = render_film(film_project.root, from_list(film_project, every_kind), RenderOptions(mode="moviepy", edl="film.edl"))
+    drawn = render_film(film_project.root, every_kind, RenderOptions(mode="moviepy"))
     assert listed.pictures_sha256 == drawn.pictures_sha256
     assert (listed.frames, listed.drawn, listed.copied) == (108, 108, 0)
     smart = render_film(film_project.root, every_kind)
@@ -48,6 +49,8 @@ def test_a_list_alone_gives_the_same_pictures_as_the_cut_it_was_written_from(fil
 def test_a_film_from_a_list_names_it_and_writes_no_other(film_project):
     film_project.take(1)
     cut = film_project.film({"take": 1, "frames": 6})
-    report = render_film(film_project.root, from_list(film_project, cut), mode="moviepy", edl="04_Project_Files/EDLs/mine.edl")
+    report = render_film(
+        film_project.root, from_list(film_project, cut), RenderOptions(mode="moviepy", edl="04_Project_Files/EDLs/mine.edl")
+    )
     assert report.edl == "04_Project_Files/EDLs/mine.edl"
     assert not list((film_project.root / "04_Project_Files").rglob("*.edl"))

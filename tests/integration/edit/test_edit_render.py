@@ -20,6 +20,7 @@ from genstudio.edit.render import render_film
 from genstudio.edit.wipes import wipe_mask
 from genstudio.schema.cut import WIPES, Title, Transition
 from genstudio.schema.rates import parse_rate
+from genstudio.schema.render import RenderOptions
 
 MODES = ["smart", "moviepy"]
 
@@ -36,7 +37,7 @@ def test_every_frame_of_a_film_of_cuts_is_the_frame_that_the_cut_list_names(film
         {"take": 1, "first": 59, "frames": 1},
         fps=fps,
     )
-    report = render_film(film_project.root, cut, mode=mode)
+    report = render_film(film_project.root, cut, RenderOptions(mode=mode))
     expected = [(1, n) for n in range(60)] + [(2, n) for n in range(7, 38)] + [(3, n) for n in range(24, 37)] + [(1, 59)]
     assert film_project.seen(report) == expected
     assert report.frames == 105
@@ -65,7 +66,7 @@ def test_both_ways_of_rendering_give_the_same_pictures(film_project):
         {"take": 3, "first": 0, "frames": 36, "gap": 5, "kind": "fade_out", "fade": 8},
         {"take": 1, "first": 0, "frames": 12, "played": 24},
     )
-    smart, drawn = (render_film(film_project.root, cut, mode=mode) for mode in MODES)
+    smart, drawn = (render_film(film_project.root, cut, RenderOptions(mode=mode)) for mode in MODES)
     assert (smart.mode, drawn.mode, smart.frames, drawn.frames) == ("smart", "moviepy", 123, 123)
     assert smart.copied > 40
     assert drawn.copied == 0
@@ -82,7 +83,7 @@ def psnr(one, other):
 def test_the_colours_of_a_take_are_the_same_whether_copied_or_drawn(film_project, mode):
     film_project.take(2, frames=48)
     cut = film_project.film({"take": 2, "first": 0, "frames": 24}, {"take": 2, "first": 25, "frames": 23})
-    shown = film_project.pictures(render_film(film_project.root, cut, mode=mode))
+    shown = film_project.pictures(render_film(film_project.root, cut, RenderOptions(mode=mode)))
     wanted = film_project.coded(2, 0)[150, 100].astype(int)
     for picture in shown:
         assert np.abs(picture[120:180, 20:300].mean(axis=(0, 1)) - wanted).max() < 4
@@ -93,7 +94,7 @@ def test_a_dissolve_starts_at_the_record_in_point_and_the_outgoing_clip_plays_on
     film_project.take(1)
     film_project.take(2)
     cut = film_project.film({"take": 1, "first": 0, "frames": 24}, {"take": 2, "first": 6, "frames": 36, "kind": "dissolve", "fade": 12})
-    shown = film_project.pictures(render_film(film_project.root, cut, mode=mode))
+    shown = film_project.pictures(render_film(film_project.root, cut, RenderOptions(mode=mode)))
     assert [film_project.decoded(picture) for picture in shown[:24]] == [(1, n) for n in range(24)]
     for k in range(12):
         share = (k + 0.5) / 12
@@ -109,7 +110,7 @@ def test_a_wipe_shows_the_incoming_clip_where_its_shape_has_come_to(film_project
     cut = film_project.film({"take": 1, "frames": 12}, {"take": 2, "frames": 24, "kind": "wipe", "fade": 8})
     incoming = cut.events[1].model_copy(update={"transition": Transition(kind="wipe", frames=8, wipe=code)})
     cut = cut.model_copy(update={"events": (cut.events[0], incoming)})
-    shown = film_project.pictures(render_film(film_project.root, cut, mode=mode))
+    shown = film_project.pictures(render_film(film_project.root, cut, RenderOptions(mode=mode)))
     for k in (0, 3, 7):
         mask = wipe_mask(code, 336, 192, (k + 0.5) / 8)[:, :, None]
         wanted = film_project.coded(2, k) * mask + film_project.coded(1, 12 + k) * (1 - mask)
@@ -133,7 +134,7 @@ def test_fades_go_from_and_to_black_and_touch_no_other_frame(film_project, mode)
     cut = film_project.film(
         {"take": 1, "frames": 24, "kind": "fade_in", "fade": 8}, {"take": 1, "first": 24, "frames": 24, "kind": "fade_out", "fade": 8}
     )
-    light = [picture[120:].mean() for picture in film_project.pictures(render_film(film_project.root, cut, mode=mode))]
+    light = [picture[120:].mean() for picture in film_project.pictures(render_film(film_project.root, cut, RenderOptions(mode=mode)))]
     full = light[20]
     assert light[:8] == sorted(light[:8])
     assert light[0] < full * 0.15
@@ -145,7 +146,7 @@ def test_fades_go_from_and_to_black_and_touch_no_other_frame(film_project, mode)
 def test_a_gap_is_black(film_project, mode):
     film_project.take(1)
     cut = film_project.film({"take": 1, "frames": 12, "gap": 5}, {"take": 1, "first": 12, "frames": 12, "gap": 3})
-    shown = film_project.pictures(render_film(film_project.root, cut, mode=mode))
+    shown = film_project.pictures(render_film(film_project.root, cut, RenderOptions(mode=mode)))
     assert [picture.max() < 6 for picture in shown] == [True] * 5 + [False] * 12 + [True] * 3 + [False] * 12
 
 
@@ -153,7 +154,7 @@ def test_a_gap_is_black(film_project, mode):
 def test_a_title_is_seen_in_its_frames_and_in_no_other(film_project, mode):
     film_project.take(1)
     cut = film_project.film({"take": 1, "frames": 48, "titles": [("Ωmega — the Fox", 13, 7)]})
-    shown = film_project.pictures(render_film(film_project.root, cut, mode=mode))
+    shown = film_project.pictures(render_film(film_project.root, cut, RenderOptions(mode=mode)))
     white = [bool((picture[100:].min(axis=2) > 200).sum() > 50) for picture in shown]
     assert white == [13 <= number < 20 for number in range(48)]
     assert [film_project.decoded(picture)[1] for picture in shown] == list(range(48))
@@ -219,7 +220,7 @@ def test_a_still_holds_for_its_duration(film_project, mode):
         {"take": 2, "frames": 20, "kind": "dissolve", "fade": 5},
         {"take": 1, "frames": 40, "titles": [("x", 3, 4)]},
     )
-    report = render_film(film_project.root, cut, mode=mode)
+    report = render_film(film_project.root, cut, RenderOptions(mode=mode))
     found = film_project.seen(report)
     assert found[:30] == [(3, 77)] * 30
     assert found[50:] == [(3, 77)] * 40
@@ -233,7 +234,7 @@ def test_a_speed_and_a_freeze_are_exact_in_frames(film_project, mode):
         {"take": 1, "first": 10, "frames": 20, "played": 5},
         {"take": 1, "first": 33, "frames": 8, "played": 1},
     )
-    numbers = [frame for _, frame in film_project.seen(render_film(film_project.root, cut, mode=mode))]
+    numbers = [frame for _, frame in film_project.seen(render_film(film_project.root, cut, RenderOptions(mode=mode)))]
     assert numbers == [4 + 4 * n for n in range(10)] + [10 + n // 4 for n in range(20)] + [33] * 8
 
 
