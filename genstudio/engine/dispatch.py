@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genstudio.engine import remote
 from genstudio.engine.outcome import Outcome
-from genstudio.engine.placement import Need, Pending, busy_reason, need_of, place, total, unpromised
+from genstudio.engine.placement import Need, Pending, busy_reason, need_of, place, to_leave, total, unpromised
 from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.routes import Routes
 from genstudio.engine.settle import settle, settle_lost, settle_unheard, settle_written
 from genstudio.engine.state import StateFolder
+from genstudio.engine.warm import warm_key
 from genstudio.engine.worker_table import WorkerTable, as_seen
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.project.project import ProjectFolder
@@ -156,7 +157,9 @@ class Dispatcher:
         if waiting and self._workers:
             if any(worker.card_gib for worker in self._workers):
                 await self.look()  # free memory of a card changes by itself
-            self._start(waiting)
+            if await self._make_room(self._start(waiting)):
+                await self.look()
+                self._start(self._waiting())
             self._stale = True
         elif (self._flights or self._stale) and time.monotonic() - self._looked > _MEASURE_S:
             self._stale = bool(self._flights)
@@ -218,7 +221,16 @@ class Dispatcher:
         self._wait(kept)
         return found
 
-    def _start(self, waiting: Sequence[JobView]) -> None:
+    async def _make_room(self, pending: Sequence[Pending]) -> bool:
+        """End warm pipelines that stand in the way of jobs. Return whether there were any."""
+        leaving = to_leave(pending, self._free()) if self._link is not None else {}
+        for address, keys in leaving.items():
+            if self._link is not None:
+                await self._link.leave(address, keys)
+        return bool(leaving)
+
+    def _start(self, waiting: Sequence[JobView]) -> list[Pending]:
+        """Start what can start; return what found no place."""
         catalogue = Catalogue.load(self._workspace)
         ranks = {rank.id: rank for rank in self._queue.waiting()}
         plans: dict[str, tuple[JobView, JobSpec, Route | None]] = {}
@@ -232,13 +244,14 @@ class Dispatcher:
             else:
                 rank = ranks[job.id]
                 plans[job.id] = (job, spec, found)
-                pending.append(Pending(job.id, rank.position, _need(found, catalogue), rank.priority))
+                pending.append(Pending(job.id, rank.position, _need(found, catalogue, spec.project), rank.priority))
         free = self._free()
         needs = {item.job: item.need for item in pending}
         for placement in place(pending, free, self._promised()):
             job, spec, found = plans.pop(placement.job)
             self._send(job, spec, found, needs[job.id], placement.worker)
         self._wait(waits + [(job, busy_reason(needs[job.id])) for job, _, _ in plans.values()])
+        return [item for item in pending if item.job in plans]
 
     def _cannot_start(self, job: JobView, spec: JobSpec, found: Wait) -> list[tuple[JobView, str]]:
         """Wait for a worker that does not exist only where people chose to; otherwise say that there is none."""
@@ -290,12 +303,13 @@ class Dispatcher:
         self._table.write([*as_seen(self._free(), self._promised(), jobs), *self._useless])
 
 
-def _need(found: Route | None, catalogue: Catalogue | None = None) -> Need:
+def _need(found: Route | None, catalogue: Catalogue | None = None, project: str = "") -> Need:
     if found is None:
         return _RENDER_NEED
     pipeline = catalogue.pipelines.get(found.pipeline) if catalogue else None
     runners = {"container", "process"} if pipeline is None or pipeline.runs_as_process else {"container"}
-    return need_of(found.tier, runners, found.pipeline)
+    key = warm_key(pipeline, found.tier.quality, project) if pipeline else ""
+    return need_of(found.tier, runners, key)
 
 
 def _claim(job: str, spec: JobSpec) -> TakeName | None:

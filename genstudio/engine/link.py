@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -119,6 +119,10 @@ class Link:
         """Kill a job on its worker. Return whether it was found there."""
         answers = await self._ask(self._connected.run(remote.cancel, job, by, workers=[address], on_error="return"))
         return answers.get(address) is True
+
+    async def leave(self, address: str, keys: Sequence[str]) -> None:
+        """End pipelines that stay loaded on a worker, and wait until they are gone."""
+        await self._ask(self._connected.run(remote.leave, list(keys), workers=[address], on_error="return"))
 
     @property
     def _connected(self) -> Client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
 
     from genstudio.engine.studio_worker import StudioWorker
 
-__all__ = ["EVENTS", "PLUGIN", "LinkLostError", "attempt", "cancel", "describe", "key_of", "parse_key"]
+__all__ = ["EVENTS", "PLUGIN", "LinkLostError", "attempt", "cancel", "describe", "key_of", "leave", "parse_key"]
 
 EVENTS: Final = "genstudio"
 """The topic on which workers tell what their attempts do."""
@@ -46,6 +47,12 @@ def attempt(payload: str) -> str:
 def cancel(job: str, by: str, dask_worker: Worker | None = None) -> bool:
     """Kill a job; run on the worker that has it. Returns whether it was there."""
     return _studio(dask_worker).cancel(job, by)
+
+
+async def leave(keys: list[str], dask_worker: Worker | None = None) -> int:
+    """End pipelines that stay loaded on a worker, to make room; run on the worker. Returns how many there were."""
+    studio = _studio(dask_worker)
+    return await asyncio.to_thread(studio.leave, keys)
 
 
 def describe(dask_worker: Worker | None = None) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,8 +23,8 @@ __all__ = ["output_file", "stage"]
 _BLOCK: Final = 1 << 20
 
 
-def stage(folder: Path, assignment: Assignment, spec: GenerateJob, route: Route) -> None:
-    """Fill an empty job folder.
+def stage(folder: Path, assignment: Assignment, spec: GenerateJob, route: Route, outputs: Path | None = None) -> None:
+    """Fill an empty job folder. ``outputs`` is where its results go if not into the folder itself: then it holds a link to there.
 
     Raises:
         NotFoundError: An input is gone.
@@ -32,7 +33,10 @@ def stage(folder: Path, assignment: Assignment, spec: GenerateJob, route: Route)
     """
     root, project = Path(spec.project_root), folder / "project"
     with disk_errors(folder / "request.json"):
-        (folder / "outputs").mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        (outputs or folder / "outputs").mkdir(parents=True)
+        if outputs is not None:
+            (folder / "outputs").symlink_to(os.path.relpath(outputs, folder))  # the same way in a container
         project.mkdir()
         wanted = [FileRef(path=path.relative_to(root).as_posix(), sha256="") for path in _documents(root, spec)]
         for file in {file.path: file for file in [*wanted, *spec.files]}.values():

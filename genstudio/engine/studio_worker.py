@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,7 @@ from genstudio.engine.remote import PLUGIN
 from genstudio.engine.runners.container import ContainerRunner
 from genstudio.engine.runners.process import ProcessRunner
 from genstudio.engine.state import StateFolder, write_json
+from genstudio.engine.warm import WarmPool
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.pipelines.weights import installed
 from genstudio.schema.job import Assignment, Succeeded, WorkerView
@@ -84,13 +86,26 @@ class StudioWorker(WorkerPlugin):
             running.cancel(by)
         return running is not None
 
+    def leave(self, keys: list[str]) -> int:
+        """End pipelines that stay loaded, to make room. Returns how many there were."""
+        return self.place.warm.leave(keys) if self.place.warm else 0
+
+    def finish(self, patience: float) -> None:
+        """Wait until the killed attempts are gone, and end what stays loaded."""
+        end = time.monotonic() + patience
+        while self.attempts and time.monotonic() < end:
+            time.sleep(0.01)
+        if self.place.warm is not None:
+            self.place.warm.close()
+
     def describe(self) -> WorkerView:
         """Return the worker as it is now; what runs on it is not taken off its CPU slots."""
         place = self.place
         have = installed(Catalogue.load(place.workspace).pipelines.values(), place.models)
         total, free = devices.main_memory_gib()
         memory = {"memory_gib": total, "free_memory_gib": free, "free_vram_gib": self._free_vram()}
-        return self.view.model_copy(update={"weights": have, **memory})
+        warm = place.warm.idle() if place.warm else ()
+        return self.view.model_copy(update={"weights": have, "warm": warm, **memory})
 
     def _free_vram(self) -> float:
         """What is free on the card, measured; of a simulated one all of it: the producer takes off what it has promised."""
@@ -135,6 +150,7 @@ def set_up(workspace: WorkspaceFolder, name: str, simulated: Card | None = None)
         gpu=card.uuid if card and card is not simulated else "",
         memory_gib=devices.memory_limit_gib(GPU_JOBS if card else slots),
         reserve=_reserve(),
+        warm=WarmPool(state.scratch / name, _warm_idle_s(), GPU_JOBS if card else slots),
     )
     view = WorkerView(
         address="",
@@ -149,6 +165,12 @@ def set_up(workspace: WorkspaceFolder, name: str, simulated: Card | None = None)
         runners=tuple(runner.capabilities.name for runner in runners),
     )
     return StudioWorker(place, view)
+
+
+def _warm_idle_s() -> float:
+    """How many seconds a pipeline stays loaded without a job: five minutes, or as ``GENSTUDIO_WARM_IDLE`` says."""
+    wished = os.environ.get("GENSTUDIO_WARM_IDLE", "")
+    return float(wished) if wished.replace(".", "", 1).isdigit() else 300.0
 
 
 def _reserve() -> int:

@@ -14,7 +14,6 @@ import fcntl
 import os
 import signal
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["CPU", "StudioWorker", "main", "worker_names"]
 
 _SCHEDULER_WAIT_S: Final = 60.0
+_FINISH_S: Final = 10.0
 _LOOK_S: Final = 0.02
 T = TypeVar("T")
 
@@ -99,7 +99,7 @@ async def _serve(plugin: StudioWorker, address: str, state: StateFolder, told: a
         await _unless(told, worker.finished())
         if told.is_set():
             await worker.close(reason="signal", executor_wait=False)
-    await asyncio.to_thread(_finish, plugin)
+    await asyncio.to_thread(plugin.finish, _FINISH_S)
 
 
 async def _unless(told: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
@@ -111,13 +111,6 @@ async def _unless(told: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None
     finally:
         doing.cancel()
         ending.cancel()
-
-
-def _finish(plugin: StudioWorker) -> None:
-    """Wait until the killed attempts are gone."""
-    end = time.monotonic() + 10
-    while plugin.attempts and time.monotonic() < end:
-        time.sleep(0.01)
 
 
 async def _scheduler(state: StateFolder, patience: float | None) -> str:
