@@ -14,7 +14,8 @@ from typing import Final
 
 from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, Transcript, failure, follow, seconds
 from genstudio.engine.fence import Fence
-from genstudio.engine.outcome import Outcome
+from genstudio.engine.outcome import Made, Outcome
+from genstudio.engine.parcels import Parcels
 from genstudio.engine.placement import need_of
 from genstudio.engine.runners.base import Launch, Runner
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
@@ -24,9 +25,11 @@ from genstudio.engine.take import Making, publish_take
 from genstudio.engine.warm import Seat, WarmPool, warm_key
 from genstudio.pipelines.catalogue import Catalogue, Pipeline
 from genstudio.pipelines.weights import missing
+from genstudio.project.hashing import file_sha256
 from genstudio.schema.errors import GenStudioError, MissingToolError
 from genstudio.schema.event import DoneEvent, ProgressEvent
 from genstudio.schema.job import Assignment, Cancelled, Failed, GenerateJob, JobState, RenderJob, Resident, Route, Running, Succeeded
+from genstudio.schema.pipeline import PipelineManifest
 from genstudio.schema.take import TakeTiming
 
 __all__ = ["Attempt", "WorkerPlace"]
@@ -52,6 +55,8 @@ class WorkerPlace:
     reserve: int = 256 << 20
     labels: Mapping[str, str] = field(default_factory=dict)
     warm: WarmPool | None = None
+    parcels: Parcels | None = None
+    """Where inputs and results lie if the worker does not see the studio's disk."""
 
     @property
     def scratch(self) -> Path:
@@ -75,6 +80,7 @@ class Attempt:
         self._begun = time.time()
         self._cancelled = threading.Event()
         self._by = ""
+        self._made: Made | None = None
         self._folder = place.scratch / f"{assignment.job}-{assignment.attempt}"
         self._fence = Fence(place.state.fence(assignment.job))
 
@@ -101,7 +107,8 @@ class Attempt:
                 state = Failed(code=known.code, message=known.message, fix=known.fix, log_tail=log.tail)
             finally:
                 shutil.rmtree(self._folder, ignore_errors=True)
-        return Outcome(job=self._assignment.job, attempt=self._assignment.attempt, state=state, warnings=tuple(transcript.warnings))
+        assignment, warnings = self._assignment, tuple(transcript.warnings)
+        return Outcome(job=assignment.job, attempt=assignment.attempt, state=state, warnings=warnings, made=self._made)
 
     def _make(self, transcript: Transcript) -> JobState:
         limits = Limits(_RENDER_TIMEOUT_S, self._place.scratch, self._place.reserve)
@@ -119,7 +126,7 @@ class Attempt:
         route, name = assignment.route, assignment.take
         if route is None or name is None:
             raise failure("internal", "The job came without a route.")
-        pipeline = Catalogue.load(place.workspace).get(route.pipeline)
+        pipeline = self._pipeline(route)
         self._check_weights(pipeline)
         runner = self._runner(pipeline)
         labels = {**place.labels, "project": spec.project}
@@ -133,17 +140,43 @@ class Attempt:
             memory_gib=place.memory_gib,
         )
         with self._seat(runner, launch, spec, route) as seat:
-            stage(seat.folder, assignment, spec, route, seat.outputs if seat.outputs.parent != seat.folder else None)
+            elsewhere = seat.outputs if seat.outputs.parent != seat.folder else None
+            stage(seat.folder, assignment, spec, route, elsewhere, place.parcels)
             self._stop_if_cancelled()
             launched = time.time()
             run = seat.start(transcript.listener, f"{assignment.job}-{assignment.attempt}")
             self._tell(Running(worker=place.name, step="starting"))
             done = follow(run, transcript, Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve), self._cancelled)
             timing = self._timing(launched, transcript.started, done, warm=seat.warm)
-            making = Making(assignment, spec, route, name, pipeline, runner.capabilities.name, run.image, timing, done.metadata)
+            output, runs = output_file(done, seat.outputs), runner.capabilities.name
+            making = Making(assignment, spec, route, name, pipeline, runs, run.image, timing, done.metadata)
+            if place.parcels is not None:
+                return self._keep(place.parcels, output, making)
             with self._fence.publishing(assignment.attempt):
-                media = publish_take(making, output_file(done, seat.outputs))
+                media = publish_take(making, output)
         return Succeeded(output=media, take=name.id)
+
+    def _keep(self, parcels: Parcels, output: Path, making: Making) -> Running:
+        """Keep a result for the producer, who publishes it."""
+        kept = parcels.keep(self._assignment.job, self._assignment.attempt, output)
+        self._made = Made(
+            name=kept.name,
+            sha256=file_sha256(kept),
+            bytes=kept.stat().st_size,
+            runner=making.runner,
+            image=making.image,
+            timing=making.timing,
+            metadata=making.metadata,
+        )
+        return Running(worker=self._place.name, progress=100, step="bringing the result")
+
+    def _pipeline(self, route: Route) -> Pipeline:
+        """Return the pipeline of a route: from the catalogue, or as the producer sent it."""
+        sent = self._assignment.pipeline
+        if sent is None:
+            return Catalogue.load(self._place.workspace).get(route.pipeline)
+        manifest = PipelineManifest.model_validate(sent["manifest"])
+        return Pipeline(manifest=manifest, folder=self._place.workspace / manifest.id, builtin=False, digest=str(sent["digest"]))
 
     @contextmanager
     def _seat(self, runner: Runner, launch: Launch, spec: GenerateJob, route: Route) -> Iterator[Seat]:

@@ -26,7 +26,7 @@ _CONTEXT_GIB: Final = 1.0
 class Need:
     """What a job needs of a worker: free memory and card as sold in GiB, CPU slots, one of some runners.
 
-    ``pipeline`` is the key of the warm pipelines that may take it.
+    ``pipeline`` is the key of the warm pipelines that may take it; ``shared`` asks for a worker that sees the studio's disk.
     """
 
     vram_gib: float = 0
@@ -34,6 +34,7 @@ class Need:
     cpu: int = 0
     runners: frozenset[str] = frozenset({"process", "container"})
     pipeline: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def place(pending: Iterable[Pending], workers: Sequence[WorkerView], ours: Mappi
 
 
 def _eligible(worker: WorkerView, need: Need) -> bool:
-    return worker.card_gib >= need.card_gib and not need.runners.isdisjoint(worker.runners)
+    return worker.card_gib >= need.card_gib and not need.runners.isdisjoint(worker.runners) and (worker.shared or not need.shared)
 
 
 def _admits(worker: WorkerView, need: Need) -> bool:

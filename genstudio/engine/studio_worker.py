@@ -17,6 +17,7 @@ from genstudio.engine import devices
 from genstudio.engine.attempt import Attempt, WorkerPlace
 from genstudio.engine.daemons import Daemon
 from genstudio.engine.fence import SupersededAttemptError
+from genstudio.engine.parcels import Parcels
 from genstudio.engine.remote import PLUGIN
 from genstudio.engine.runners.container import ContainerRunner
 from genstudio.engine.runners.process import ProcessRunner
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from genstudio.engine.devices import Card
+    from genstudio.engine.joining import Home
     from genstudio.engine.runners.base import Runner
-    from genstudio.project.workspace import WorkspaceFolder
 
 __all__ = ["GPU_JOBS", "StudioWorker", "set_up"]
 
@@ -74,7 +75,10 @@ class StudioWorker(WorkerPlugin):
             outcome = running.run()
             if self.ending.is_set() and not isinstance(outcome.state, Succeeded):
                 raise SupersededAttemptError("The attempt did not end by itself: the worker is ending.")  # to be seen as lost
-            write_json(self.place.state.outcome(outcome.job, outcome.attempt), outcome.model_dump(mode="json"))
+            if self.place.parcels is not None:
+                self.place.parcels.keep_outcome(outcome)
+            else:
+                write_json(self.place.state.outcome(outcome.job, outcome.attempt), outcome.model_dump(mode="json"))
             return outcome.model_dump_json()
         finally:
             del self.attempts[assignment.job]
@@ -122,15 +126,15 @@ def _runners(place_name: str, state: StateFolder, processes: ProcessRunner) -> l
     return [*found, processes] if "process" in wished else found
 
 
-def set_up(workspace: WorkspaceFolder, name: str, simulated: Card | None = None) -> StudioWorker:
+def set_up(home: Home, name: str, simulated: Card | None = None) -> StudioWorker:
     """Return the plugin of a worker of this machine, once what an earlier worker of that name left behind is gone.
 
     Args:
-        workspace: Whose jobs it does.
+        home: Where it lives.
         name: ``cpu``, the UUID of a card, or any name for a worker with a simulated one.
         simulated: A card that is not there.
     """
-    state = StateFolder(workspace.state_dir)
+    state = home.state
     processes = ProcessRunner(state.workers / f"{name}.runs")
     processes.sweep()
     runners = _runners(name, state, processes)
@@ -140,16 +144,20 @@ def set_up(workspace: WorkspaceFolder, name: str, simulated: Card | None = None)
     (state.scratch / name).mkdir(mode=0o700)
     card = simulated or next((card for card in devices.cards() if card.uuid == name), None)
     slots = 0 if card else devices.cpu_slots()
+    parcels = Parcels(state.root / "parcels") if home.address else None
+    if parcels is not None:
+        parcels.prepare()
     place = WorkerPlace(
         name=name,
         state=state,
-        workspace=workspace.root,
+        workspace=home.root,
         runners=runners,
         processes=processes,
-        models=tuple(path for path in workspace.models_dirs() if path.is_dir()),
+        models=home.models,
         gpu=card.uuid if card and card is not simulated else "",
         memory_gib=devices.memory_limit_gib(GPU_JOBS if card else slots),
         reserve=_reserve(),
+        parcels=parcels,
         warm=WarmPool(state.scratch / name, _warm_idle_s(), GPU_JOBS if card else slots),
     )
     view = WorkerView(
@@ -158,6 +166,7 @@ def set_up(workspace: WorkspaceFolder, name: str, simulated: Card | None = None)
         host=devices.host(),
         gpu=card.name if card else "",
         version=VERSION,
+        shared=not home.address,
         card_gib=card.sold_gib if card else 0,
         vram_gib=card.total_gib if card else 0,
         cpu=slots,
