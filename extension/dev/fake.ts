@@ -163,5 +163,5 @@ const RECORD = {
   reel: "T0K3F9QZ", start_timecode: "01:00:10:00", task: "t", job: "j", created: "2026-11-20T12:00:00Z", intent_key: "", parents: [],
   pipeline: { id: "t2v-wan2.1-1.3b", version: "1.0.0", image: "", runner: "", weights: [] },
   quality: { requested: "standard", used: "low", label: "480p", notice: "Standard quality not available on current hardware. Fell back to low 480p generation." },
-  params: {}, canvas: { path: PATH, version: 42, node: "shot_010", blob: "" }, timing: { queued_s: 0.1, load_s: 20.5, run_s: 81 }, peak_vram_gib: 8.2, worker: "gpu-0",
+  params: {}, canvas: { path: PATH, version: 42, node: "shot_010", blob: "" }, timing: { queued_s: 0.1, load_s: 20.5, run_s: 81, warm: false }, peak_vram_gib: 8.2, worker: "gpu-0",
 };

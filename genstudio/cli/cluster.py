@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genstudio.cli.common import add_command, open_workspace
@@ -23,6 +24,8 @@ def register(groups: Groups) -> None:
     """Add the commands."""
     cluster = groups.add_parser("cluster", help="the workers").add_subparsers(metavar="command", required=True)
     add_command(cluster, "status", _status, help="the workers, their memory, what is warm, and the queue")
+    invite = add_command(cluster, "invite", _invite, help="write the file with which workers of other machines join")
+    invite.add_argument("file", type=Path)
 
 
 def _status(arguments: argparse.Namespace, output: Output) -> int:
@@ -35,6 +38,17 @@ def _status(arguments: argparse.Namespace, output: Output) -> int:
     if found.dashboard:
         output.line(f"Dask dashboard: {found.dashboard}")
     output.result(found.model_dump(mode="json"))
+    return 0
+
+
+def _invite(arguments: argparse.Namespace, output: Output) -> int:
+    from genstudio.engine.joining import write_invitation
+    from genstudio.engine.state import StateFolder
+
+    workspace = open_workspace(arguments)
+    address = write_invitation(StateFolder(workspace.runtime.workspace.state_dir), arguments.file)
+    output.line(f"{arguments.file} lets workers join {address}. Whoever has it can run programs here: keep it as you keep a key.")
+    output.result({"file": str(arguments.file), "address": address})
     return 0
 
 

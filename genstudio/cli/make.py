@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from genstudio.cli.common import Groups
     from genstudio.cli.output import Output
+    from genstudio.engine.preflight import Preflight
     from genstudio.widget import Canvas, Shot, TakesJob
 
 __all__ = ["register"]
@@ -26,11 +27,14 @@ def register(groups: Groups) -> None:
     generate.add_argument("--canvas", metavar="PATH", help="a canvas other than the main one")
     generate.add_argument("--takes", type=int, default=1, metavar="N", help="takes of each shot (default 1)")
     generate.add_argument("--quality", choices=("low", "standard", "high"), help="for this time only")
+    generate.add_argument("--dry-run", action="store_true", help="say what would be made, how, and about how long it would take")
     generate.add_argument("--no-wait", action="store_true", help="return once the jobs are in the queue")
 
 
 def _generate(arguments: argparse.Namespace, output: Output) -> int:
     canvas = open_canvas(arguments)
+    if arguments.dry_run:
+        return _forecast(canvas, arguments, output)
     started = [(shot, shot.generate(quality=arguments.quality, takes=arguments.takes)) for shot in _chosen(canvas, arguments)]
     if not arguments.no_wait:
         for shot, job in started:
@@ -38,6 +42,32 @@ def _generate(arguments: argparse.Namespace, output: Output) -> int:
     reports = [_report(shot.name, job, output) for shot, job in started]
     output.result({"project": str(canvas.project.path), "canvas": canvas.path, "jobs": reports})
     return 0 if all(report["state"] == "succeeded" or arguments.no_wait for report in reports) else 1
+
+
+def _forecast(canvas: Canvas, arguments: argparse.Namespace, output: Output) -> int:
+    """Say what would happen; the status is 0 if all of it could begin."""
+    found = [(shot, shot.preflight(quality=arguments.quality, takes=arguments.takes)) for shot in _chosen(canvas, arguments)]
+    rows = [(shot.name, each.pipeline, each.used or "", _format(each), _cost(each), _remark(each)) for shot, each in found]
+    output.table(("shot", "pipeline", "quality", "format", "about", ""), rows, empty="There is no shot.")
+    reports = [{"shot": shot.name, **each.model_dump(mode="json")} for shot, each in found]
+    output.result({"project": str(canvas.project.path), "canvas": canvas.path, "shots": reports})
+    return 0 if all(each.fits_disk and not each.waits_for for _, each in found) else 1
+
+
+def _format(found: Preflight) -> str:
+    return f"{found.width}x{found.height}, {found.frames} frames" if found.pipeline else ""
+
+
+def _cost(found: Preflight) -> str:
+    """Say time and size of all takes, as far as past takes tell."""
+    if found.seconds is None or found.bytes is None:
+        return ""
+    return f"{found.seconds:.0f} s, {found.bytes / 2**20:.1f} MiB"
+
+
+def _remark(found: Preflight) -> str:
+    ahead = f"{found.ahead} jobs wait before it." if found.ahead else ""
+    return " ".join(filter(None, (found.waits_for, found.notice, ahead, "" if found.fits_disk else "The disk is too full for it.")))
 
 
 def _chosen(canvas: Canvas, arguments: argparse.Namespace) -> list[Shot]:

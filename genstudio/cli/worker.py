@@ -25,6 +25,9 @@ def register(groups: Groups) -> None:
     worker = add_command(groups, "worker", _worker, help="run a worker until it is stopped; the studio starts its own by itself")
     worker.add_argument("--name", help="cpu, or the UUID of a GPU of this machine (default cpu); --list names them")
     worker.add_argument("--vram", metavar="GB", help="auto: the first GPU of this machine; a number: pretend a card of that size is here")
+    worker.add_argument("--join", metavar="FILE", help="join the studio of another machine, with the file of genstudio cluster invite")
+    worker.add_argument("--folder", metavar="DIR", help="with --join: where the worker keeps its files")
+    worker.add_argument("--models", metavar="DIR", action="append", default=[], help="with --join: a folder with weights")
     worker.add_argument("--list", action="store_true", help="name the workers that this machine can have, and end")
 
 
@@ -41,8 +44,14 @@ def _worker(arguments: argparse.Namespace, output: Output) -> int:
     name = arguments.name or _default_name(arguments.vram, names)
     if name not in names and not simulated:
         raise BadInputError(f"This machine has no worker {name!r:.80}.", fix=f"There are: {', '.join(names)}.")
-    main(["--workspace", str(open_workspace(arguments).path), "--name", name, "--vram", str(simulated), "--stay"])
+    place = _away(arguments) if arguments.join else ["--workspace", str(open_workspace(arguments).path)]
+    main([*place, "--name", name, "--vram", str(simulated), "--stay"])
     return 0
+
+
+def _away(arguments: argparse.Namespace) -> list[str]:
+    folder = ["--folder", arguments.folder] if arguments.folder else []
+    return ["--join", arguments.join, *folder, *(part for models in arguments.models for part in ("--models", models))]
 
 
 def _simulated(vram: str | None) -> float:

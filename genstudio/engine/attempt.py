@@ -6,24 +6,30 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, Transcript, failure, follow, seconds
 from genstudio.engine.fence import Fence
-from genstudio.engine.outcome import Outcome
+from genstudio.engine.outcome import Made, Outcome
+from genstudio.engine.parcels import Parcels
+from genstudio.engine.placement import need_of
 from genstudio.engine.runners.base import Launch, Runner
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
 from genstudio.engine.staging import output_file, stage
 from genstudio.engine.state import StateFolder
 from genstudio.engine.take import Making, publish_take
+from genstudio.engine.warm import Seat, WarmPool, warm_key
 from genstudio.pipelines.catalogue import Catalogue, Pipeline
 from genstudio.pipelines.weights import missing
+from genstudio.project.hashing import file_sha256
 from genstudio.schema.errors import GenStudioError, MissingToolError
-from genstudio.schema.event import ProgressEvent
-from genstudio.schema.job import Assignment, Cancelled, Failed, GenerateJob, JobState, RenderJob, Running, Succeeded
+from genstudio.schema.event import DoneEvent, ProgressEvent
+from genstudio.schema.job import Assignment, Cancelled, Failed, GenerateJob, JobState, RenderJob, Resident, Route, Running, Succeeded
+from genstudio.schema.pipeline import PipelineManifest
 from genstudio.schema.take import TakeTiming
 
 __all__ = ["Attempt", "WorkerPlace"]
@@ -33,7 +39,10 @@ _RENDER_TIMEOUT_S: Final = 6 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerPlace:
-    """Where attempts are made: the worker's name, its folders, its runners in order of preference, its card, its limits."""
+    """Where attempts are made.
+
+    The worker's name, its folders, its runners in order of preference, its card, its limits, and the pipelines that stay loaded.
+    """
 
     name: str
     state: StateFolder
@@ -45,6 +54,9 @@ class WorkerPlace:
     memory_gib: float = 0
     reserve: int = 256 << 20
     labels: Mapping[str, str] = field(default_factory=dict)
+    warm: WarmPool | None = None
+    parcels: Parcels | None = None
+    """Where inputs and results lie if the worker does not see the studio's disk."""
 
     @property
     def scratch(self) -> Path:
@@ -68,6 +80,7 @@ class Attempt:
         self._begun = time.time()
         self._cancelled = threading.Event()
         self._by = ""
+        self._made: Made | None = None
         self._folder = place.scratch / f"{assignment.job}-{assignment.attempt}"
         self._fence = Fence(place.state.fence(assignment.job))
 
@@ -94,7 +107,8 @@ class Attempt:
                 state = Failed(code=known.code, message=known.message, fix=known.fix, log_tail=log.tail)
             finally:
                 shutil.rmtree(self._folder, ignore_errors=True)
-        return Outcome(job=self._assignment.job, attempt=self._assignment.attempt, state=state, warnings=tuple(transcript.warnings))
+        assignment, warnings = self._assignment, tuple(transcript.warnings)
+        return Outcome(job=assignment.job, attempt=assignment.attempt, state=state, warnings=warnings, made=self._made)
 
     def _make(self, transcript: Transcript) -> JobState:
         limits = Limits(_RENDER_TIMEOUT_S, self._place.scratch, self._place.reserve)
@@ -112,12 +126,10 @@ class Attempt:
         route, name = assignment.route, assignment.take
         if route is None or name is None:
             raise failure("internal", "The job came without a route.")
-        pipeline = Catalogue.load(place.workspace).get(route.pipeline)
+        pipeline = self._pipeline(route)
         self._check_weights(pipeline)
         runner = self._runner(pipeline)
-        stage(self._folder, assignment, spec, route)
-        self._stop_if_cancelled()
-        labels = {**place.labels, "project": spec.project, "task": assignment.task, "job": assignment.job}
+        labels = {**place.labels, "project": spec.project}
         launch = Launch(
             folder=self._folder,
             pipeline=pipeline,
@@ -127,21 +139,72 @@ class Attempt:
             gpu=place.gpu,
             memory_gib=place.memory_gib,
         )
-        launched = time.time()
-        run = runner.start(launch, transcript.listener)
-        self._tell(Running(worker=place.name, step="starting"))
-        limits = Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve)
-        done = follow(run, transcript, limits, self._cancelled)
-        ended, started = time.time(), transcript.started or launched
-        timing = TakeTiming(
-            queued_s=round(max(0.0, launched - assignment.created), 3) if assignment.created else 0,
-            load_s=round(max(0.0, started - launched), 3),
-            run_s=round(ended - started, 3),
-        )
-        making = Making(assignment, spec, route, name, pipeline, runner.capabilities.name, run.image, timing, done.metadata)
-        with self._fence.publishing(assignment.attempt):
-            media = publish_take(making, output_file(done, self._folder / "outputs"))
+        with self._seat(runner, launch, spec, route) as seat:
+            elsewhere = seat.outputs if seat.outputs.parent != seat.folder else None
+            stage(seat.folder, assignment, spec, route, elsewhere, place.parcels)
+            self._stop_if_cancelled()
+            launched = time.time()
+            run = seat.start(transcript.listener, f"{assignment.job}-{assignment.attempt}")
+            self._tell(Running(worker=place.name, step="starting"))
+            done = follow(run, transcript, Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve), self._cancelled)
+            timing = self._timing(launched, transcript.started, done, warm=seat.warm)
+            output, runs = output_file(done, seat.outputs), runner.capabilities.name
+            making = Making(assignment, spec, route, name, pipeline, runs, run.image, timing, done.metadata)
+            if place.parcels is not None:
+                return self._keep(place.parcels, output, making)
+            with self._fence.publishing(assignment.attempt):
+                media = publish_take(making, output)
         return Succeeded(output=media, take=PurePosixPath(media).stem)  # a pull may have brought another take under its number
+
+    def _keep(self, parcels: Parcels, output: Path, making: Making) -> Running:
+        """Keep a result for the producer, who publishes it."""
+        kept = parcels.keep(self._assignment.job, self._assignment.attempt, output)
+        self._made = Made(
+            name=kept.name,
+            sha256=file_sha256(kept),
+            bytes=kept.stat().st_size,
+            runner=making.runner,
+            image=making.image,
+            timing=making.timing,
+            metadata=making.metadata,
+        )
+        return Running(worker=self._place.name, progress=100, step="bringing the result")
+
+    def _pipeline(self, route: Route) -> Pipeline:
+        """Return the pipeline of a route: from the catalogue, or as the producer sent it."""
+        sent = self._assignment.pipeline
+        if sent is None:
+            return Catalogue.load(self._place.workspace).get(route.pipeline)
+        manifest = PipelineManifest.model_validate(sent["manifest"])
+        return Pipeline(manifest=manifest, folder=self._place.workspace / manifest.id, builtin=False, digest=str(sent["digest"]))
+
+    @contextmanager
+    def _seat(self, runner: Runner, launch: Launch, spec: GenerateJob, route: Route) -> Iterator[Seat]:
+        """Have a place to run: one that stays for the next job if the pipeline can, else one for this job alone."""
+        pipeline, pool = launch.pipeline, self._place.warm
+        if pool is not None and pipeline.manifest.run.warm and runner.capabilities.stays:
+            quality = route.tier.quality
+            need = need_of(route.tier, ()).vram_gib
+            resident = Resident(key=warm_key(pipeline, quality, spec.project), pipeline=pipeline.id, quality=quality, vram_gib=need)
+            with pool.seat(resident, runner, launch) as seat:
+                yield seat
+            return
+        labels = {**launch.labels, "task": self._assignment.task, "job": self._assignment.job}
+        alone = replace(launch, labels=labels)
+        yield Seat(self._folder, self._folder / "outputs", lambda listener, _: runner.start(alone, listener))
+
+    def _timing(self, launched: float, started: float | None, done: DoneEvent, *, warm: bool) -> TakeTiming:
+        """Return where the time went. What a pipeline says that it took to load its model (``load_s``) is no work."""
+        ended, created = time.time(), self._assignment.created
+        begun = started or launched
+        loading = done.metadata.get("load_s")
+        inside = min(float(loading), ended - begun) if isinstance(loading, int | float) and loading > 0 else 0.0
+        return TakeTiming(
+            queued_s=round(max(0.0, launched - created), 3) if created else 0,
+            load_s=round(max(0.0, begun - launched) + inside, 3),
+            run_s=round(ended - begun - inside, 3),
+            warm=warm,
+        )
 
     def _render(self, spec: RenderJob, transcript: Transcript, limits: Limits) -> JobState:
         (self._folder / "tmp").mkdir()

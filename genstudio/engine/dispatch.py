@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from genstudio.engine import remote
+from genstudio.engine.away import Away
+from genstudio.engine.courier import with_documents
 from genstudio.engine.outcome import Outcome
-from genstudio.engine.placement import Need, Pending, busy_reason, need_of, place, total, unpromised
+from genstudio.engine.placement import Need, Pending, busy_reason, need_of, place, to_leave, total, unpromised
 from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.routes import Routes
 from genstudio.engine.settle import settle, settle_lost, settle_unheard, settle_written
 from genstudio.engine.state import StateFolder
+from genstudio.engine.warm import warm_key
 from genstudio.engine.worker_table import WorkerTable, as_seen
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.project.project import ProjectFolder
@@ -46,7 +49,7 @@ _CHECK_S: Final = 5.0
 """How often the scheduler is asked whether it still has what it was given."""
 _MEASURE_S: Final = 5.0
 """How often workers are measured while jobs run and none waits, for people to see."""
-_RENDER_NEED: Final = Need(cpu=1, runners=frozenset({"container", "process"}))
+_RENDER_NEED: Final = Need(cpu=1, runners=frozenset({"container", "process"}), shared=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,10 @@ class _Flight:
 class Dispatcher:
     """Moves jobs. One for as long as a producer lives; :meth:`attach` gives it each new connection to a scheduler.
 
-    ``expected`` is the number of workers that are there when nothing is wrong.
+    ``expected`` is the number of workers that are there when nothing is wrong; ``wake`` asks for a step soon.
     """
 
-    def __init__(self, store: JobStore, state: StateFolder, workspace: Path, expected: int) -> None:
+    def __init__(self, store: JobStore, state: StateFolder, workspace: Path, expected: int, wake: Callable[[], None]) -> None:
         self._store = store
         self._queue = Queue(store)
         self._state = state
@@ -81,15 +84,19 @@ class Dispatcher:
         self._checked = 0.0
         self._suspects: set[str] = set()
         self._routes = Routes(store)
+        self._away = Away(state, workspace, self._arrived)
+        self._wake = wake
 
     # -- connection ----------------------------------------------------------------------------------------------------
 
     async def attach(self, link: Link) -> None:
         """Take a new connection and find again what runs: follow it, read how the rest ended, and try again what was lost."""
         self._link = link
+        self._away.clear()
         self._flights.clear()
         self._ended.clear()
         places = await link.places()
+        ended = await self._away.ended_before(link)
         for job in self._store.jobs(active=True):
             if job.state.state not in ("staging", "running"):
                 continue
@@ -98,6 +105,10 @@ class Dispatcher:
             if address is not None:
                 self._flights[job.id] = _Flight(number, address, _need(found))
                 link.adopt(job.id, number)
+            elif (job.id, number) in ended:
+                address, word = ended[job.id, number]
+                self._flights[job.id] = _Flight(number, address, _need(found))
+                self.ended(job.id, number, word)
             elif not settle_lost(self._store, self._state, job.id, number):
                 self._flights[job.id] = _Flight(number, "", _need(found))
                 self.ended(job.id, number, None)
@@ -105,6 +116,7 @@ class Dispatcher:
     def detach(self) -> None:
         """Forget the connection. The store says what was sent."""
         self._link = None
+        self._away.clear()
         self._workers, self._useless = [], []
 
     async def look(self) -> None:
@@ -142,6 +154,10 @@ class Dispatcher:
         if flight is not None and flight.attempt == message["attempt"]:
             self._store.move(message["job"], JOB_STATE.validate_python(message["state"]))
 
+    def _arrived(self, job: str, number: int, outcome: str | None) -> None:
+        self.ended(job, number, outcome)
+        self._wake()
+
     def ended(self, job: str, number: int, outcome: str | None) -> None:
         """Note that an attempt has ended; the next :meth:`step` settles it."""
         self._ended.append((job, number, outcome))
@@ -156,7 +172,9 @@ class Dispatcher:
         if waiting and self._workers:
             if any(worker.card_gib for worker in self._workers):
                 await self.look()  # free memory of a card changes by itself
-            self._start(waiting)
+            if await self._make_room(self._start(waiting)):
+                await self.look()
+                self._start(self._waiting())
             self._stale = True
         elif (self._flights or self._stale) and time.monotonic() - self._looked > _MEASURE_S:
             self._stale = bool(self._flights)
@@ -174,7 +192,14 @@ class Dispatcher:
             if current is None or current.attempt != number:
                 continue
             if text is not None:
-                settle(self._store, self._state, Outcome.model_validate_json(text))
+                outcome = Outcome.model_validate_json(text)
+                fetched = self._away.collected(job)
+                if self._link is not None and not fetched and (outcome.made or self._is_away(current.address)):
+                    self._away.collect(self._link, self._assignment(job, number), outcome, current.address)
+                    continue
+                settle(self._store, self._state, outcome)
+            elif self._away.busy(job):
+                continue
             elif self._link is not None and remote.key_of(job, number) in await self._link.places():
                 self._link.adopt(job, number)  # the connection had gone, not the job
                 continue
@@ -185,6 +210,23 @@ class Dispatcher:
                 continue
             del self._flights[job]
 
+    def _is_away(self, address: str) -> bool:
+        return any(worker.address == address and not worker.shared for worker in self._workers)
+
+    def _assignment(self, job: str, number: int) -> Assignment:
+        """Return an attempt as it was sent."""
+        view, (_, worker, found, take) = self._store.job(job), self._store.attempt(job)
+        return Assignment(
+            job=job,
+            task=view.task,
+            created=view.created,
+            attempt=number,
+            worker=worker,
+            spec=self._store.spec(job),
+            route=found,
+            take=take,
+        )
+
     async def _missing(self) -> list[tuple[str, int, str | None]]:
         """Return the attempts that the scheduler has not known for a while, though it never said how they ended."""
         now = time.monotonic()
@@ -192,7 +234,8 @@ class Dispatcher:
             return []
         self._checked = now
         places = await self._link.places()
-        unknown = {job for job, flight in self._flights.items() if remote.key_of(job, flight.attempt) not in places}
+        known = {job for job, flight in self._flights.items() if remote.key_of(job, flight.attempt) in places or self._away.busy(job)}
+        unknown = set(self._flights) - known
         twice, self._suspects = unknown & self._suspects, unknown
         return [(job, self._flights[job].attempt, None) for job in twice]
 
@@ -218,7 +261,16 @@ class Dispatcher:
         self._wait(kept)
         return found
 
-    def _start(self, waiting: Sequence[JobView]) -> None:
+    async def _make_room(self, pending: Sequence[Pending]) -> bool:
+        """End warm pipelines that stand in the way of jobs. Return whether there were any."""
+        leaving = to_leave(pending, self._free()) if self._link is not None else {}
+        for address, keys in leaving.items():
+            if self._link is not None:
+                await self._link.leave(address, keys)
+        return bool(leaving)
+
+    def _start(self, waiting: Sequence[JobView]) -> list[Pending]:
+        """Start what can start; return what found no place."""
         catalogue = Catalogue.load(self._workspace)
         ranks = {rank.id: rank for rank in self._queue.waiting()}
         plans: dict[str, tuple[JobView, JobSpec, Route | None]] = {}
@@ -232,13 +284,14 @@ class Dispatcher:
             else:
                 rank = ranks[job.id]
                 plans[job.id] = (job, spec, found)
-                pending.append(Pending(job.id, rank.position, _need(found, catalogue), rank.priority))
+                pending.append(Pending(job.id, rank.position, _need(found, catalogue, spec.project), rank.priority))
         free = self._free()
         needs = {item.job: item.need for item in pending}
         for placement in place(pending, free, self._promised()):
             job, spec, found = plans.pop(placement.job)
             self._send(job, spec, found, needs[job.id], placement.worker)
         self._wait(waits + [(job, busy_reason(needs[job.id])) for job, _, _ in plans.values()])
+        return [item for item in pending if item.job in plans]
 
     def _cannot_start(self, job: JobView, spec: JobSpec, found: Wait) -> list[tuple[JobView, str]]:
         """Wait for a worker that does not exist only where people chose to; otherwise say that there is none."""
@@ -270,12 +323,14 @@ class Dispatcher:
         number = self._store.dispatch(job.id, Staging(worker=worker.name), worker=worker.name, route=found, take=take)
         if found is not None and found.quality.notice:
             self._store.add_notice(job.task, found.quality.notice)
-        assignment = Assignment(
-            job=job.id, task=job.task, created=job.created, attempt=number, worker=worker.name, spec=spec, route=found, take=take
-        )
-        if self._link is not None:
-            self._link.submit(assignment, address, {"VRAM": need.vram_gib} if need.vram_gib else {"CPU": float(need.cpu)})
+        assignment = self._assignment(job.id, number)
         self._flights[job.id] = _Flight(number, address, need)
+        if self._link is None:
+            return
+        if worker.shared:
+            self._link.submit(assignment, address, _resources(need))
+        else:
+            self._away.send(self._link, with_documents(assignment, Catalogue.load(self._workspace)), address, _resources(need))
 
     # -- what is free --------------------------------------------------------------------------------------------------
 
@@ -290,12 +345,17 @@ class Dispatcher:
         self._table.write([*as_seen(self._free(), self._promised(), jobs), *self._useless])
 
 
-def _need(found: Route | None, catalogue: Catalogue | None = None) -> Need:
+def _need(found: Route | None, catalogue: Catalogue | None = None, project: str = "") -> Need:
     if found is None:
         return _RENDER_NEED
     pipeline = catalogue.pipelines.get(found.pipeline) if catalogue else None
     runners = {"container", "process"} if pipeline is None or pipeline.runs_as_process else {"container"}
-    return need_of(found.tier, runners, found.pipeline)
+    key = warm_key(pipeline, found.tier.quality, project) if pipeline else ""
+    return need_of(found.tier, runners, key)
+
+
+def _resources(need: Need) -> dict[str, float]:
+    return {"VRAM": need.vram_gib} if need.vram_gib else {"CPU": float(need.cpu)}
 
 
 def _claim(job: str, spec: JobSpec) -> TakeName | None:

@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from distributed import Client, Future, fire_and_forget
 
@@ -119,6 +119,25 @@ class Link:
         """Kill a job on its worker. Return whether it was found there."""
         answers = await self._ask(self._connected.run(remote.cancel, job, by, workers=[address], on_error="return"))
         return answers.get(address) is True
+
+    async def leave(self, address: str, keys: Sequence[str]) -> None:
+        """End pipelines that stay loaded on a worker, and wait until they are gone."""
+        await self._ask(self._connected.run(remote.leave, list(keys), workers=[address], on_error="return"))
+
+    async def call(self, address: str, function: Callable[..., T], *arguments: object) -> T:
+        """Have a function of :mod:`genstudio.engine.remote` run on one worker and return its answer.
+
+        Raises:
+            LinkLostError: The worker or the scheduler does not answer.
+            GenStudioError: The function says so.
+        """
+        answers = await self._ask(self._connected.run(function, *arguments, workers=[address], on_error="return"))
+        answer = answers.get(address, OSError("The worker has left."))
+        if isinstance(answer, OSError):
+            raise LinkLostError(f"The worker {address} does not answer: {answer}.")
+        if isinstance(answer, Exception):
+            raise answer
+        return cast("T", answer)
 
     @property
     def _connected(self) -> Client:

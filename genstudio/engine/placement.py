@@ -14,7 +14,7 @@ from typing import Final
 from genstudio.schema.job import Resident, WorkerView
 from genstudio.schema.pipeline import Tier
 
-__all__ = ["Need", "Pending", "Placement", "add", "busy_reason", "need_of", "order", "place", "total", "unpromised"]
+__all__ = ["Need", "Pending", "Placement", "add", "busy_reason", "need_of", "order", "place", "to_leave", "total", "unpromised"]
 
 _MARGIN: Final = 1.15
 """Allocators fragment and workspaces vary: measured peaks are met within this factor."""
@@ -24,13 +24,17 @@ _CONTEXT_GIB: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a job needs of a worker: free memory and card as sold in GiB, CPU slots, one of some runners."""
+    """What a job needs of a worker: free memory and card as sold in GiB, CPU slots, one of some runners.
+
+    ``pipeline`` is the key of the warm pipelines that may take it; ``shared`` asks for a worker that sees the studio's disk.
+    """
 
     vram_gib: float = 0
     card_gib: float = 0
     cpu: int = 0
     runners: frozenset[str] = frozenset({"process", "container"})
     pipeline: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +103,13 @@ def place(pending: Iterable[Pending], workers: Sequence[WorkerView], ours: Mappi
 
 
 def _eligible(worker: WorkerView, need: Need) -> bool:
-    return worker.card_gib >= need.card_gib and not need.runners.isdisjoint(worker.runners)
+    return worker.card_gib >= need.card_gib and not need.runners.isdisjoint(worker.runners) and (worker.shared or not need.shared)
 
 
 def _admits(worker: WorkerView, need: Need) -> bool:
-    return _eligible(worker, need) and worker.free_vram_gib >= need.vram_gib and worker.free_cpu >= need.cpu
+    resident = _resident(worker, need)
+    memory = worker.free_vram_gib + (resident.vram_gib if resident else 0)  # it has its memory already
+    return _eligible(worker, need) and memory >= need.vram_gib and worker.free_cpu >= need.cpu
 
 
 def _preference(worker: WorkerView, need: Need) -> tuple[bool, float, float, int, str]:
@@ -116,7 +122,12 @@ def _resident(worker: WorkerView, need: Need) -> Resident | None:
 
 
 def _without(worker: WorkerView, need: Need) -> WorkerView:
-    return worker.model_copy(update={"free_vram_gib": worker.free_vram_gib - need.vram_gib, "free_cpu": worker.free_cpu - need.cpu})
+    resident = _resident(worker, need)
+    warm = list(worker.warm)
+    if resident:
+        warm.remove(resident)
+    memory = worker.free_vram_gib + (resident.vram_gib if resident else 0) - need.vram_gib
+    return worker.model_copy(update={"free_vram_gib": memory, "free_cpu": worker.free_cpu - need.cpu, "warm": tuple(warm)})
 
 
 def _hold(need: Need, candidates: Sequence[WorkerView], before: Sequence[WorkerView], ours: Mapping[str, Need]) -> set[str]:
@@ -125,11 +136,41 @@ def _hold(need: Need, candidates: Sequence[WorkerView], before: Sequence[WorkerV
 
     def will_admit(worker: WorkerView) -> bool:
         back, full = ours.get(worker.address, Need()), start[worker.address]
-        memory, slots = full.free_vram_gib + back.vram_gib, full.free_cpu + back.cpu
+        memory = full.free_vram_gib + back.vram_gib + sum(resident.vram_gib for resident in full.warm)
+        slots = full.free_cpu + back.cpu
         return _eligible(worker, need) and memory >= need.vram_gib and slots >= need.cpu
 
     nearest = max(filter(will_admit, candidates), key=lambda worker: (worker.free_vram_gib, worker.free_cpu), default=None)
     return {nearest.address} if nearest else set()
+
+
+def to_leave(pending: Iterable[Pending], workers: Sequence[WorkerView]) -> dict[str, tuple[str, ...]]:
+    """Return, by worker address, the keys of the warm pipelines that must end so that waiting jobs find room.
+
+    Args:
+        pending: The jobs that found no place.
+        workers: What is free on each worker now.
+    """
+    leaving: dict[str, tuple[str, ...]] = {}
+    for item in order(pending):
+        choices = [(keys, worker) for worker in workers if worker.address not in leaving and (keys := _in_the_way(worker, item.need))]
+        if choices:
+            keys, worker = min(choices, key=lambda choice: (len(choice[0]), choice[1].card_gib, choice[1].address))
+            leaving[worker.address] = keys
+    return leaving
+
+
+def _in_the_way(worker: WorkerView, need: Need) -> tuple[str, ...]:
+    """Return the fewest warm pipelines, oldest first, without which a worker would admit a job; none if that would not help."""
+    memory, keys = worker.free_vram_gib, list[str]()
+    if not _eligible(worker, need) or worker.free_cpu < need.cpu:
+        return ()
+    for resident in worker.warm:
+        if memory >= need.vram_gib:
+            break
+        memory += resident.vram_gib
+        keys.append(resident.key)
+    return tuple(keys) if memory >= need.vram_gib else ()
 
 
 def add(one: Need, other: Need) -> Need:
@@ -146,10 +187,11 @@ def total(needs: Iterable[tuple[str, Need]]) -> dict[str, Need]:
 
 
 def unpromised(workers: Iterable[WorkerView], promised: Mapping[str, Need]) -> list[WorkerView]:
-    """Return workers with what is free on them: the memory measured, and never more than what was not promised to running jobs."""
+    """Return workers with what is free on them: the memory measured, and never more than what running jobs and warm ones leave."""
     found = []
     for worker in workers:
         taken = promised.get(worker.address, Need())
-        memory = max(0.0, min(worker.free_vram_gib, worker.vram_gib - taken.vram_gib))
+        warm = sum(resident.vram_gib for resident in worker.warm)
+        memory = max(0.0, min(worker.free_vram_gib, worker.vram_gib - taken.vram_gib - warm))
         found.append(worker.model_copy(update={"free_vram_gib": memory, "free_cpu": max(0, worker.cpu - taken.cpu)}))
     return found

@@ -51,9 +51,9 @@ class Producer:
         self._store = JobStore(workspace.state_dir)
         self._names = names
         self._cluster = cluster.LocalCluster(self._state, workspace.root, names)
-        self._dispatcher = Dispatcher(self._store, self._state, workspace.root, len(names))
-        self._link: Link | None = None
         self._wake = asyncio.Event()
+        self._dispatcher = Dispatcher(self._store, self._state, workspace.root, len(names), self._wake.set)
+        self._link: Link | None = None
         self._stopping = False
         self._workers_changed = True
         self._failures = 0

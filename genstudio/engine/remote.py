@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
     from distributed import Worker
 
+    from genstudio.engine.parcels import Parcels
     from genstudio.engine.studio_worker import StudioWorker
 
-__all__ = ["EVENTS", "PLUGIN", "LinkLostError", "attempt", "cancel", "describe", "key_of", "parse_key"]
+__all__ = [
+    "EVENTS",
+    "PLUGIN",
+    "LinkLostError",
+    "attempt",
+    "cancel",
+    "describe",
+    "forget",
+    "key_of",
+    "lacking",
+    "leave",
+    "log_block",
+    "outcomes",
+    "parse_key",
+    "receive",
+    "result_block",
+]
 
 EVENTS: Final = "genstudio"
 """The topic on which workers tell what their attempts do."""
@@ -46,6 +64,56 @@ def attempt(payload: str) -> str:
 def cancel(job: str, by: str, dask_worker: Worker | None = None) -> bool:
     """Kill a job; run on the worker that has it. Returns whether it was there."""
     return _studio(dask_worker).cancel(job, by)
+
+
+async def leave(keys: list[str], dask_worker: Worker | None = None) -> int:
+    """End pipelines that stay loaded on a worker, to make room; run on the worker. Returns how many there were."""
+    studio = _studio(dask_worker)
+    return await asyncio.to_thread(studio.leave, keys)
+
+
+def lacking(hashes: list[str], dask_worker: Worker | None = None) -> list[str]:
+    """Return those inputs that a worker which does not see the studio's disk still needs."""
+    return _parcels(dask_worker).lacking(hashes)
+
+
+def receive(sha256: str, offset: int, data: bytes, last: bool, dask_worker: Worker | None = None) -> None:  # noqa: FBT001 - sent by Dask
+    """Take a block of an input."""
+    _parcels(dask_worker).receive(sha256, offset, data, last=last)
+
+
+def outcomes(dask_worker: Worker | None = None) -> list[str]:
+    """Return the ends of attempts that nobody has taken note of, on a worker that does not see the studio's disk; JSON."""
+    studio = _studio(dask_worker)
+    return studio.place.parcels.outcomes() if studio.place.parcels else []
+
+
+def result_block(job: str, number: int, name: str, offset: int, dask_worker: Worker | None = None) -> bytes:
+    """Return a block of a result."""
+    from genstudio.engine.parcels import read_block
+
+    return read_block(_parcels(dask_worker).result(job, number, name), offset)
+
+
+def log_block(job: str, offset: int, dask_worker: Worker | None = None) -> bytes:
+    """Return a block of the log of a job."""
+    from genstudio.engine.parcels import read_block
+
+    return read_block(_studio(dask_worker).place.state.log(job), offset)
+
+
+def forget(job: str, number: int, dask_worker: Worker | None = None) -> None:
+    """Drop a result that has arrived, with its log."""
+    studio = _studio(dask_worker)
+    _parcels(dask_worker).forget(job, number)
+    studio.place.state.log(job).unlink(missing_ok=True)
+
+
+def _parcels(worker: Worker | None) -> Parcels:
+    parcels = _studio(worker).place.parcels
+    if parcels is None:
+        raise RuntimeError("This worker sees the studio's disk.")
+    return parcels
 
 
 def describe(dask_worker: Worker | None = None) -> dict[str, Any] | None:

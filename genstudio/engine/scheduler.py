@@ -39,12 +39,12 @@ async def _run(workspace: WorkspaceFolder) -> None:
     from distributed import Scheduler
 
     state = StateFolder(workspace.state_dir)
-    host = cluster.HOST
+    host, port = os.environ.get("GENSTUDIO_HOST") or cluster.HOST, int(os.environ.get("GENSTUDIO_PORT") or 0)
     shown = _dashboard_wanted()
     if shown:
         dask.config.set({"distributed.scheduler.http.routes": _PAGES})
     scheduler = Scheduler(
-        host=host, port=0, protocol="tls://", security=cluster.security(state), dashboard=shown, dashboard_address=f"{host}:0"
+        host=host, port=port, protocol="tls://", security=cluster.security(state), dashboard=shown, dashboard_address=f"{host}:0"
     )
     async with scheduler:
         loop = asyncio.get_running_loop()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from genstudio.engine.execution import failure
+from genstudio.engine.parcels import Parcels
 from genstudio.project import paths
 from genstudio.project.atomic import disk_errors
 from genstudio.schema.base import JsonObject
@@ -17,13 +18,23 @@ from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.event import DoneEvent
 from genstudio.schema.job import Assignment, FileRef, GenerateJob, Route
 
-__all__ = ["output_file", "stage"]
+__all__ = ["documents_of", "output_file", "stage"]
 
 _BLOCK: Final = 1 << 20
 
 
-def stage(folder: Path, assignment: Assignment, spec: GenerateJob, route: Route) -> None:
+def stage(
+    folder: Path, assignment: Assignment, spec: GenerateJob, route: Route, outputs: Path | None = None, parcels: Parcels | None = None
+) -> None:
     """Fill an empty job folder.
+
+    Args:
+        folder: The job folder.
+        assignment: The attempt.
+        spec: What it is to make.
+        route: How.
+        outputs: Where its results go, if not into the folder itself: then it holds a link to there.
+        parcels: Where inputs were sent to, if this worker does not see the project's disk.
 
     Raises:
         NotFoundError: An input is gone.
@@ -32,11 +43,19 @@ def stage(folder: Path, assignment: Assignment, spec: GenerateJob, route: Route)
     """
     root, project = Path(spec.project_root), folder / "project"
     with disk_errors(folder / "request.json"):
-        (folder / "outputs").mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        (outputs or folder / "outputs").mkdir(parents=True)
+        if outputs is not None:
+            (folder / "outputs").symlink_to(os.path.relpath(outputs, folder))  # the same way in a container
         project.mkdir()
-        wanted = [FileRef(path=path.relative_to(root).as_posix(), sha256="") for path in _documents(root, spec)]
-        for file in {file.path: file for file in [*wanted, *spec.files]}.values():
-            _copy(root, file, project)
+        documents = (
+            assignment.documents
+            if parcels
+            else [FileRef(path=path.relative_to(root).as_posix(), sha256="") for path in documents_of(root, spec)]
+        )
+        for file in {file.path: file for file in [*documents, *spec.files]}.values():
+            source = parcels.input(file.sha256) if parcels else paths.inside(root, file.path)
+            _copy(source, file, paths.inside(project, file.path))
         (folder / "request.json").write_text(json.dumps(_request(assignment, spec, route), ensure_ascii=False), encoding="utf-8")
         for path in (folder, *folder.rglob("*")):  # a container's user is not ours
             path.chmod(0o755 if path.is_dir() else 0o644)
@@ -59,13 +78,13 @@ def output_file(done: DoneEvent, outputs: Path) -> Path:
     return path
 
 
-def _documents(root: Path, spec: GenerateJob) -> Iterable[Path]:
+def documents_of(root: Path, spec: GenerateJob) -> list[Path]:
+    """Return the files that every pipeline of a job may read: the project's manifest and its canvas."""
     found = (paths.get_manifest_path(root), paths.inside(root, spec.canvas.path))
     return [path for path in found if path.is_file()]
 
 
-def _copy(root: Path, file: FileRef, project: Path) -> None:
-    source, target = paths.inside(root, file.path), project / file.path
+def _copy(source: Path, file: FileRef, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,10 +17,12 @@ from genstudio.engine import devices
 from genstudio.engine.attempt import Attempt, WorkerPlace
 from genstudio.engine.daemons import Daemon
 from genstudio.engine.fence import SupersededAttemptError
+from genstudio.engine.parcels import Parcels
 from genstudio.engine.remote import PLUGIN
 from genstudio.engine.runners.container import ContainerRunner
 from genstudio.engine.runners.process import ProcessRunner
 from genstudio.engine.state import StateFolder, write_json
+from genstudio.engine.warm import WarmPool
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.pipelines.weights import installed
 from genstudio.schema.job import Assignment, Succeeded, WorkerView
@@ -29,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from genstudio.engine.devices import Card
+    from genstudio.engine.joining import Home
     from genstudio.engine.runners.base import Runner
-    from genstudio.project.workspace import WorkspaceFolder
 
 __all__ = ["GPU_JOBS", "StudioWorker", "set_up"]
 
@@ -72,7 +75,10 @@ class StudioWorker(WorkerPlugin):
             outcome = running.run()
             if self.ending.is_set() and not isinstance(outcome.state, Succeeded):
                 raise SupersededAttemptError("The attempt did not end by itself: the worker is ending.")  # to be seen as lost
-            write_json(self.place.state.outcome(outcome.job, outcome.attempt), outcome.model_dump(mode="json"))
+            if self.place.parcels is not None:
+                self.place.parcels.keep_outcome(outcome)
+            else:
+                write_json(self.place.state.outcome(outcome.job, outcome.attempt), outcome.model_dump(mode="json"))
             return outcome.model_dump_json()
         finally:
             del self.attempts[assignment.job]
@@ -84,13 +90,26 @@ class StudioWorker(WorkerPlugin):
             running.cancel(by)
         return running is not None
 
+    def leave(self, keys: list[str]) -> int:
+        """End pipelines that stay loaded, to make room. Returns how many there were."""
+        return self.place.warm.leave(keys) if self.place.warm else 0
+
+    def finish(self, patience: float) -> None:
+        """Wait until the killed attempts are gone, and end what stays loaded."""
+        end = time.monotonic() + patience
+        while self.attempts and time.monotonic() < end:
+            time.sleep(0.01)
+        if self.place.warm is not None:
+            self.place.warm.close()
+
     def describe(self) -> WorkerView:
         """Return the worker as it is now; what runs on it is not taken off its CPU slots."""
         place = self.place
         have = installed(Catalogue.load(place.workspace).pipelines.values(), place.models)
         total, free = devices.main_memory_gib()
         memory = {"memory_gib": total, "free_memory_gib": free, "free_vram_gib": self._free_vram()}
-        return self.view.model_copy(update={"weights": have, **memory})
+        warm = place.warm.idle() if place.warm else ()
+        return self.view.model_copy(update={"weights": have, "warm": warm, **memory})
 
     def _free_vram(self) -> float:
         """What is free on the card, measured; of a simulated one all of it: the producer takes off what it has promised."""
@@ -107,15 +126,15 @@ def _runners(place_name: str, state: StateFolder, processes: ProcessRunner) -> l
     return [*found, processes] if "process" in wished else found
 
 
-def set_up(workspace: WorkspaceFolder, name: str, simulated: Card | None = None) -> StudioWorker:
+def set_up(home: Home, name: str, simulated: Card | None = None) -> StudioWorker:
     """Return the plugin of a worker of this machine, once what an earlier worker of that name left behind is gone.
 
     Args:
-        workspace: Whose jobs it does.
+        home: Where it lives.
         name: ``cpu``, the UUID of a card, or any name for a worker with a simulated one.
         simulated: A card that is not there.
     """
-    state = StateFolder(workspace.state_dir)
+    state = home.state
     processes = ProcessRunner(state.workers / f"{name}.runs")
     processes.sweep()
     runners = _runners(name, state, processes)
@@ -125,16 +144,21 @@ def set_up(workspace: WorkspaceFolder, name: str, simulated: Card | None = None)
     (state.scratch / name).mkdir(mode=0o700)
     card = simulated or next((card for card in devices.cards() if card.uuid == name), None)
     slots = 0 if card else devices.cpu_slots()
+    parcels = Parcels(state.root / "parcels") if home.address else None
+    if parcels is not None:
+        parcels.prepare()
     place = WorkerPlace(
         name=name,
         state=state,
-        workspace=workspace.root,
+        workspace=home.root,
         runners=runners,
         processes=processes,
-        models=tuple(path for path in workspace.models_dirs() if path.is_dir()),
+        models=home.models,
         gpu=card.uuid if card and card is not simulated else "",
         memory_gib=devices.memory_limit_gib(GPU_JOBS if card else slots),
         reserve=_reserve(),
+        parcels=parcels,
+        warm=WarmPool(state.scratch / name, _warm_idle_s(), GPU_JOBS if card else slots),
     )
     view = WorkerView(
         address="",
@@ -142,6 +166,7 @@ def set_up(workspace: WorkspaceFolder, name: str, simulated: Card | None = None)
         host=devices.host(),
         gpu=card.name if card else "",
         version=VERSION,
+        shared=not home.address,
         card_gib=card.sold_gib if card else 0,
         vram_gib=card.total_gib if card else 0,
         cpu=slots,
@@ -149,6 +174,12 @@ def set_up(workspace: WorkspaceFolder, name: str, simulated: Card | None = None)
         runners=tuple(runner.capabilities.name for runner in runners),
     )
     return StudioWorker(place, view)
+
+
+def _warm_idle_s() -> float:
+    """How many seconds a pipeline stays loaded without a job: five minutes, or as ``GENSTUDIO_WARM_IDLE`` says."""
+    wished = os.environ.get("GENSTUDIO_WARM_IDLE", "")
+    return float(wished) if wished.replace(".", "", 1).isdigit() else 300.0
 
 
 def _reserve() -> int:

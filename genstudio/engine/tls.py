@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["ensure_keys"]
+__all__ = ["ensure_keys", "put_keys"]
 
 _CERTIFICATE: Final = "cluster-cert.pem"
 _KEY: Final = "cluster-key.pem"
@@ -25,6 +25,12 @@ def ensure_keys(state_dir: Path) -> tuple[Path, Path]:
     if not (certificate.exists() and key.exists()):
         _make(certificate, key)
     return certificate, key
+
+
+def put_keys(state_dir: Path, certificate: bytes, key: bytes) -> None:
+    """Write the keys of a studio into the state folder of a worker that joins it from elsewhere."""
+    _write(state_dir / _KEY, key)
+    _write(state_dir / _CERTIFICATE, certificate)
 
 
 def _make(certificate: Path, key: Path) -> None:

@@ -14,7 +14,6 @@ import fcntl
 import os
 import signal
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -24,6 +23,7 @@ from distributed import Worker
 from genstudio.engine import cluster
 from genstudio.engine.daemons import Daemon
 from genstudio.engine.devices import CPU, simulated_card, worker_names
+from genstudio.engine.joining import Home, home_away, home_here
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.engine.studio_worker import GPU_JOBS, StudioWorker, set_up
 from genstudio.project.workspace import WorkspaceFolder
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["CPU", "StudioWorker", "main", "worker_names"]
 
 _SCHEDULER_WAIT_S: Final = 60.0
+_AGAIN_S: Final = 5.0
+_FINISH_S: Final = 10.0
 _LOOK_S: Final = 0.02
 T = TypeVar("T")
 
@@ -55,7 +57,7 @@ def _be_the_only_one(state: StateFolder, name: str, *, stays: bool) -> None:
     write_json(state.workers / f"{name}.json", {"pid": os.getpid(), "started": Daemon.of(os.getpid()).started, "stays": stays})
 
 
-async def run_worker(workspace: WorkspaceFolder, name: str, simulated: Card | None, *, stays: bool) -> None:
+async def run_worker(home: Home, name: str, simulated: Card | None, *, stays: bool) -> None:
     """Run a worker until it is told to end or its scheduler is gone; one that stays joins the next scheduler then.
 
     Raises:
@@ -64,10 +66,10 @@ async def run_worker(workspace: WorkspaceFolder, name: str, simulated: Card | No
     told, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    state = StateFolder(workspace.state_dir)
+    state = home.state
     while not told.is_set():
-        plugin = set_up(workspace, name, simulated)
-        address = await _unless(told, _scheduler(state, patience=None if stays else _SCHEDULER_WAIT_S))
+        plugin = set_up(home, name, simulated)
+        address = home.address or await _unless(told, _scheduler(state, patience=None if stays else _SCHEDULER_WAIT_S))
         if address is None:
             return
         try:
@@ -77,6 +79,8 @@ async def run_worker(workspace: WorkspaceFolder, name: str, simulated: Card | No
                 raise
         if not stays:
             return
+        if home.address:  # nobody tells when it is there again
+            await _unless(told, asyncio.sleep(_AGAIN_S))
 
 
 async def _serve(plugin: StudioWorker, address: str, state: StateFolder, told: asyncio.Event) -> None:
@@ -85,7 +89,7 @@ async def _serve(plugin: StudioWorker, address: str, state: StateFolder, told: a
         address,
         nthreads=view.cpu or GPU_JOBS,
         name=f"{view.name}-{os.getpid()}",
-        host=cluster.HOST,
+        host=cluster.HOST if cluster.HOST in address else None,  # else: as the scheduler is reached
         security=cluster.security(state),
         resources={"VRAM": view.vram_gib} if view.card_gib else {"CPU": float(view.cpu)},
         memory_limit=0,
@@ -99,7 +103,7 @@ async def _serve(plugin: StudioWorker, address: str, state: StateFolder, told: a
         await _unless(told, worker.finished())
         if told.is_set():
             await worker.close(reason="signal", executor_wait=False)
-    await asyncio.to_thread(_finish, plugin)
+    await asyncio.to_thread(plugin.finish, _FINISH_S)
 
 
 async def _unless(told: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
@@ -111,13 +115,6 @@ async def _unless(told: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None
     finally:
         doing.cancel()
         ending.cancel()
-
-
-def _finish(plugin: StudioWorker) -> None:
-    """Wait until the killed attempts are gone."""
-    end = time.monotonic() + 10
-    while plugin.attempts and time.monotonic() < end:
-        time.sleep(0.01)
 
 
 async def _scheduler(state: StateFolder, patience: float | None) -> str:
@@ -138,14 +135,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--workspace", type=Path, default=None, help="the workspace; found as usual if not given")
     parser.add_argument("--name", default=CPU, help="cpu, the UUID of a GPU, or any name with --vram")
     parser.add_argument("--vram", type=float, default=0, metavar="GB", help="simulate a card of that size")
+    parser.add_argument("--join", type=Path, metavar="FILE", help="the invitation of a studio whose disk this machine does not see")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="with --join: where the worker keeps what it needs")
+    parser.add_argument("--models", type=Path, action="append", default=[], metavar="DIR", help="with --join: a folder with weights")
     parser.add_argument("--stay", action="store_true", help="wait for a scheduler, and for the next one when it ends")
     options = parser.parse_args(arguments)
     cluster.configure()
-    workspace = WorkspaceFolder.find(options.workspace)
-    _be_the_only_one(StateFolder(workspace.state_dir), options.name, stays=options.stay)
+    if options.join is not None:
+        home = home_away(options.join, options.folder or Path.home() / ".local" / "state" / "genstudio-worker", tuple(options.models))
+    else:
+        home = home_here(WorkspaceFolder.find(options.workspace))
+    _be_the_only_one(home.state, options.name, stays=options.stay)
     card = simulated_card(options.vram) if options.vram else None
     with suppress(KeyboardInterrupt):
-        asyncio.run(run_worker(workspace, options.name, card, stays=options.stay))
+        asyncio.run(run_worker(home, options.name, card, stays=options.stay))
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # a thread that hangs in somebody's library must not keep a worker alive that has left the cluster

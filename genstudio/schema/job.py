@@ -190,7 +190,7 @@ class WorkerView(Frozen):
     ``held_vram_gib`` what the studio's running jobs there were promised; ``free_cpu`` free CPU slots; ``memory_gib`` and
     ``free_memory_gib`` main memory of its machine; ``warm`` the pipelines that stay loaded and idle; ``runners`` what it can start
     (``container``, ``process``); ``weights`` the pipelines whose weights it has; ``jobs`` what runs there; ``version`` its studio's;
-    ``problem`` why it gets no jobs, a sentence.
+    ``shared`` whether it sees the disk of the studio, else files are sent to it and back; ``problem`` why it gets no jobs, a sentence.
     """
 
     address: str
@@ -211,12 +211,15 @@ class WorkerView(Frozen):
     runners: tuple[str, ...] = ("process",)
     weights: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
+    shared: bool = True
 
 
 class Assignment(Frozen):
     """One attempt at a job on one worker. The take number is the job's, the same in every attempt.
 
-    ``created`` is when the job was asked for, in seconds since the epoch.
+    ``created`` is when the job was asked for, in seconds since the epoch. For a worker that does not see the project's disk,
+    ``documents`` are the manifest and the canvas by their hashes, and ``pipeline`` holds manifest and digest of a pipeline that did not
+    come with the studio.
     """
 
     job: str
@@ -227,6 +230,8 @@ class Assignment(Frozen):
     spec: Annotated[GenerateJob | RenderJob, Field(discriminator="kind")]
     route: Route | None = None
     take: TakeName | None = None
+    documents: tuple[FileRef, ...] = ()
+    pipeline: JsonObject | None = None
 
 
 JobSpec = Annotated[GenerateJob | RenderJob, Field(discriminator="kind")]

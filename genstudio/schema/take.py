@@ -84,11 +84,12 @@ class TakeCanvas(Open):
 
 
 class TakeTiming(Open):
-    """Seconds."""
+    """Seconds. ``warm`` says that the pipeline was loaded already, for another job."""
 
     queued_s: float = 0
     load_s: float = 0
     run_s: float = 0
+    warm: bool = False
 
 
 class TakeRecord(Open):

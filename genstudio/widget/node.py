@@ -10,6 +10,7 @@ from genstudio.schema.errors import BadInputError
 from genstudio.widget.takes import Take, TakeList
 
 if TYPE_CHECKING:
+    from genstudio.engine.preflight import Preflight
     from genstudio.widget.canvas import Canvas
     from genstudio.widget.job import TakesJob
 
@@ -182,6 +183,11 @@ class Shot(Node):
             takes: How many, 1-32; with a fixed seed the later ones count up from it.
         """
         return self._canvas.generate(self, quality=quality, takes=takes)
+
+    def preflight(self, *, quality: Literal["low", "standard", "high"] | None = None, takes: int = 1) -> Preflight:
+        """Return what :meth:`generate` would do now: pipeline, quality, what it would wait for, time and disk. Nothing is queued."""
+        project = self._canvas.project
+        return project.runtime.engine.preflight(project.folder, self._canvas.path, self.id, takes, quality)
 
     def __repr__(self) -> str:
         prompt = self.prompt if len(self.prompt) <= _SHOWN else f"{self.prompt[: _SHOWN - 1]}…"

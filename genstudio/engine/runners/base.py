@@ -23,14 +23,18 @@ class Capabilities:
     isolates_network: bool
     isolates_files: bool
     limits_memory: bool
+    stays: bool = False
+    """Whether what it runs can stay for the next job (:meth:`Run.send`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
     """One start of a pipeline.
 
-    ``folder`` holds ``project/``, ``request.json`` and ``outputs/``; ``models`` are the folders with weights, first one first; ``labels``
-    say whose it is; ``gpu`` is the UUID of the card, empty for none; ``memory_gib`` the most main memory it may take, 0 for no limit.
+    ``folder`` holds ``project/``, ``request.json`` and ``outputs/``; if the pipeline ``stays``, it holds folders of that form, which are
+    named on standard input one after another, with their ``outputs`` in a common folder ``outputs``. ``models`` are the folders with
+    weights, first one first; ``labels`` say whose it is; ``gpu`` is the UUID of the card, empty for none; ``memory_gib`` the most main
+    memory it may take, 0 for no limit.
     """
 
     folder: Path
@@ -40,6 +44,7 @@ class Launch:
     labels: Mapping[str, str] = field(default_factory=dict)
     gpu: str = ""
     memory_gib: float = 0
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,14 @@ class Run(ABC):
 
     image: str = ""
     """Digest of the container image; empty where there is none."""
+
+    def send(self, line: bytes) -> None:
+        """Write to its standard input. Only for what was started to stay.
+
+        Raises:
+            OSError: It has ended.
+        """
+        raise OSError(f"It was not started to stay, and takes no line of {len(line)} bytes.")
 
     @abstractmethod
     def wait(self, timeout: float) -> Exit | None:
@@ -94,6 +107,10 @@ class Runner(ABC):
         Raises:
             GenStudioError: It could not be started.
         """
+
+    @abstractmethod
+    def open_outputs(self, folder: Path) -> None:
+        """Make a folder, if it is not there, that what it runs can write to."""
 
     @abstractmethod
     def sweep(self) -> int:

@@ -48,7 +48,7 @@ class ContainerRunner(Runner):
         labels: Whose containers these are: ``workspace``, ``worker`` and ``boot`` (the worker's process, ``<pid>@<start time>``).
     """
 
-    capabilities = Capabilities("container", isolates_network=True, isolates_files=True, limits_memory=True)
+    capabilities = Capabilities("container", isolates_network=True, isolates_files=True, limits_memory=True, stays=True)
 
     def __init__(self, labels: Mapping[str, str]) -> None:
         import docker
@@ -99,12 +99,13 @@ class ContainerRunner(Runner):
         image = self.image_id(launch.pipeline)
         if not image:
             raise MissingToolError(self.refuses(launch.pipeline), fix=f"Build it: genstudio pipelines build {launch.pipeline.id}.")
-        self._make_writable(launch.folder / "outputs")
+        if not launch.stays:
+            self.open_outputs(launch.folder / "outputs")
         try:
             container = self._docker.containers.create(image, **self._options(launch))
         except (self._errors, OSError) as error:
             raise _trouble(f"The container of {launch.pipeline.id} could not be made", error) from error
-        run = _ContainerRun(container, self._streams.api, listener, image)
+        run = _ContainerRun(container, self._streams.api, listener, image, stays=launch.stays)
         try:
             run.start()
         except (self._errors, OSError) as error:
@@ -129,9 +130,12 @@ class ContainerRunner(Runner):
         self._streams.close()
 
     def _options(self, launch: Launch) -> dict[str, Any]:
-        arguments = ["--project_path", "/job/project", "--node_id", launch.node]
+        project = "/job" if launch.stays else "/job/project"
+        arguments = ["--project_path", project, "--node_id", launch.node]
         models = [f"/models/{number}" for number, _ in enumerate(launch.models)]
         environment = dict.fromkeys(_CACHES, "/tmp") | {"HF_HUB_OFFLINE": "1", "GENSTUDIO_MODELS": ":".join(models)}  # noqa: S108
+        if launch.stays:
+            environment["GENSTUDIO_WARM"] = "1"
         options: dict[str, Any] = {
             "command": [*launch.pipeline.manifest.run.command, *arguments],
             "entrypoint": [],
@@ -148,7 +152,7 @@ class ContainerRunner(Runner):
             "shm_size": "2g",
             "init": True,
             "working_dir": "/tmp",  # noqa: S108
-            "stdin_open": False,
+            "stdin_open": launch.stays,
             "log_config": {"type": "none"},  # what it prints goes to our log, which is bounded
         }
         if launch.memory_gib:
@@ -157,15 +161,15 @@ class ContainerRunner(Runner):
             options["device_requests"] = [_gpu(launch.gpu)]
         return options
 
-    @staticmethod
-    def _make_writable(outputs: Path) -> None:
-        outputs.mkdir(exist_ok=True)
+    def open_outputs(self, folder: Path) -> None:
+        """Give a folder to the user that pipelines run as."""
+        folder.mkdir(exist_ok=True)
         if os.getuid() == 0:
-            os.chown(outputs, _NOBODY, _NOBODY)
+            os.chown(folder, _NOBODY, _NOBODY)
 
 
 class _ContainerRun(Run):
-    def __init__(self, container: Container, api: APIClient, listener: Listener, image: str) -> None:
+    def __init__(self, container: Container, api: APIClient, listener: Listener, image: str, *, stays: bool) -> None:
         self.image = image
         self._container = container
         self._api = api
@@ -173,12 +177,22 @@ class _ContainerRun(Run):
         self._ended = threading.Event()
         self._exit = Exit(-1, trouble="The container engine went away.")
         self._threads: list[threading.Thread] = []
+        self._stays = stays
+        self._input: Any = None
+
+    def send(self, line: bytes) -> None:
+        if self._input is None or self._ended.is_set():
+            raise OSError("The container has ended.")
+        self._input.sendall(line)
 
     def start(self) -> None:
         import docker
         import requests
 
         self._errors = (docker.errors.DockerException, requests.RequestException, OSError)
+        if self._stays:
+            self._holder = self._api.attach_socket(self._container.id, params={"stdin": 1, "stream": 1})
+            self._input = getattr(self._holder, "_sock", self._holder)  # over TLS it is the socket itself
         stream = self._api.attach(self._container.id, stdout=True, stderr=True, stream=True, logs=False, demux=True)
         pump = threading.Thread(target=self._pump, args=(stream,), daemon=True)
         self._container.start()
@@ -198,6 +212,9 @@ class _ContainerRun(Run):
 
     def close(self) -> None:
         _remove(self._container, self._errors)
+        if self._input is not None:
+            with suppress(OSError):
+                self._holder.close()
         for thread in self._threads:
             thread.join(10)
 
@@ -225,6 +242,10 @@ def _mounts(launch: Launch, models: list[str]) -> list[Any]:
     from docker.types import Mount
 
     folder = launch.folder
+    if launch.stays:
+        weights = [Mount(target, str(source), type="bind", read_only=True) for source, target in zip(launch.models, models, strict=True)]
+        own = [Mount("/job", str(folder), type="bind", read_only=True), Mount("/job/outputs", str(folder / "outputs"), type="bind")]
+        return [*weights, *own]
     pairs = [(folder / "project", "/job/project"), (folder / "request.json", "/job/request.json")]
     pairs += [(path, target) for path, target in zip(launch.models, models, strict=True)]
     mounts = [Mount(target, str(source), type="bind", read_only=True) for source, target in pairs]

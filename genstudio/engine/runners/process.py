@@ -30,14 +30,16 @@ _KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH",
 
 
 class ProcessRun(Run):
-    """A program in a session of its own; ``note`` is a file that names it while it runs."""
+    """A program in a session of its own; ``note`` is a file that names it while it runs; ``stays`` keeps its standard input open."""
 
-    def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str], listener: Listener, note: Path) -> None:
+    def __init__(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str], listener: Listener, note: Path, *, stays: bool = False
+    ) -> None:
         self._process = subprocess.Popen(
             list(command),
             cwd=folder,
             env=dict(environment),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if stays else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
@@ -50,6 +52,13 @@ class ProcessRun(Run):
         self._pumps = [threading.Thread(target=_pump, args=pair, daemon=True) for pair in streams]
         for pump in self._pumps:
             pump.start()
+
+    def send(self, line: bytes) -> None:
+        """Write a line to standard input."""
+        if self._process.stdin is None:
+            raise OSError("It was not started to stay.")
+        self._process.stdin.write(line)
+        self._process.stdin.flush()
 
     def wait(self, timeout: float) -> Exit | None:
         """Wait for the program itself; its children are killed then."""
@@ -74,6 +83,9 @@ class ProcessRun(Run):
         self._killing.set()
         self._kill_rest()
         self._process.wait()
+        if self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
         for pump in self._pumps:
             pump.join(10)
         self._note.unlink(missing_ok=True)
@@ -95,7 +107,7 @@ class ProcessRun(Run):
 class ProcessRunner(Runner):
     """Runs built-ins marked ``environment = "studio"``. ``runs`` is the folder where running programs are noted."""
 
-    capabilities = Capabilities("process", isolates_network=False, isolates_files=False, limits_memory=False)
+    capabilities = Capabilities("process", isolates_network=False, isolates_files=False, limits_memory=False, stays=True)
 
     def __init__(self, runs: Path) -> None:
         self._runs = runs
@@ -112,9 +124,15 @@ class ProcessRunner(Runner):
         temporary.mkdir(exist_ok=True)
         own = {"GENSTUDIO_JOB": str(launch.folder), "GENSTUDIO_MODELS": os.pathsep.join(str(path) for path in launch.models)}
         places = {"HOME": str(temporary), "TMPDIR": str(temporary), "HF_HUB_OFFLINE": "1"}
+        if launch.stays:
+            own["GENSTUDIO_WARM"] = "1"
         environment = clean_environment() | process_environment() | own | places
         command = [*process_command(launch.pipeline), "--project_path", str(launch.folder / "project"), "--node_id", launch.node]
-        return ProcessRun(command, temporary, environment, listener, self.note(launch.folder.name))
+        return ProcessRun(command, temporary, environment, listener, self.note(launch.folder.name), stays=launch.stays)
+
+    def open_outputs(self, folder: Path) -> None:
+        """Make the folder; a program is ours and may write where we may."""
+        folder.mkdir(exist_ok=True)
 
     def note(self, name: str) -> Path:
         """Return the file that names the program of an attempt while it runs."""

@@ -53,3 +53,17 @@ def test_a_card_must_have_a_size(genstudio: Run, size: str) -> None:
     ended = genstudio("worker", f"--vram={size}")
     assert (ended.status, ended.out) == (1, "")
     assert f"{size!r} is no size of a card." in ended.err
+
+
+def test_a_dry_run_says_what_would_be_made_and_queues_nothing(genstudio: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENSTUDIO_RUNNERS", "process")
+    canvas = Workspace().create("Film").canvas()
+    canvas.add_shot("SHOT_010", prompt="Wide, a fox in the snow", duration="2f")
+    ended = genstudio("generate", "Film", "--all", "--dry-run")
+    assert ended.status == 0
+    words = ended.out.splitlines()[1]
+    assert words.startswith("SHOT_010  draft-video  draft")
+    assert "Fell back to draft animatic generation." in words
+    (found,) = genstudio("generate", "Film", "SHOT_010", "--dry-run", "--takes", "3", "--json").document["shots"]
+    assert (found["shot"], found["takes"], found["frames"], found["waits_for"]) == ("SHOT_010", 3, 2, "")
+    assert genstudio("jobs", "ls").out == "The queue is empty.\n"
