@@ -18,7 +18,8 @@ from genstudio.engine.runners.base import Launch, Runner
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
 from genstudio.engine.staging import output_file, stage
 from genstudio.engine.state import StateFolder
-from genstudio.engine.take import Making, publish_take
+from genstudio.engine.steps import told
+from genstudio.engine.take import Making, publish_map, publish_take
 from genstudio.pipelines.catalogue import Catalogue, Pipeline
 from genstudio.pipelines.weights import missing
 from genstudio.schema.errors import GenStudioError, MissingToolError
@@ -110,7 +111,7 @@ class Attempt:
     def _generate(self, spec: GenerateJob, transcript: Transcript, limits: Limits) -> JobState:
         assignment, place = self._assignment, self._place
         route, name = assignment.route, assignment.take
-        if route is None or name is None:
+        if route is None or (name is None and spec.renders):
             raise failure("internal", "The job came without a route.")
         pipeline = Catalogue.load(place.workspace).get(route.pipeline)
         self._check_weights(pipeline)
@@ -129,7 +130,7 @@ class Attempt:
         )
         launched = time.time()
         run = runner.start(launch, transcript.listener)
-        self._tell(Running(worker=place.name, step="starting"))
+        self._tell(Running(worker=place.name, step=told(spec, "starting")))
         limits = Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve)
         done = follow(run, transcript, limits, self._cancelled)
         ended, started = time.time(), transcript.started or launched
@@ -138,10 +139,12 @@ class Attempt:
             load_s=round(max(0.0, started - launched), 3),
             run_s=round(ended - started, 3),
         )
-        making = Making(assignment, spec, route, name, pipeline, runner.capabilities.name, run.image, timing, done.metadata)
+        making = Making(assignment, spec, route, pipeline, runner.capabilities.name, run.image, timing, done.metadata)
+        output = output_file(done, self._folder / "outputs")
         with self._fence.publishing(assignment.attempt):
-            media = publish_take(making, output_file(done, self._folder / "outputs"))
-        return Succeeded(output=media, take=name.id)
+            if name is None:
+                return Succeeded(output=publish_map(making, output))
+            return Succeeded(output=publish_take(making, name, output), take=name.id)
 
     def _render(self, spec: RenderJob, transcript: Transcript, limits: Limits) -> JobState:
         (self._folder / "tmp").mkdir()
@@ -182,7 +185,8 @@ class Attempt:
             raise CancelledAttempt
 
     def _progress(self, event: ProgressEvent) -> None:
-        self._tell(Running(worker=self._place.name, progress=event.progress, step=event.step, eta_s=event.eta_s))
+        step = told(self._assignment.spec, event.step)
+        self._tell(Running(worker=self._place.name, progress=event.progress, step=step, eta_s=event.eta_s))
 
 
 def _from_os(error: OSError) -> GenStudioError:

@@ -15,6 +15,7 @@ from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.routes import Routes
 from genstudio.engine.settle import settle, settle_lost, settle_unheard, settle_written
 from genstudio.engine.state import StateFolder, write_json
+from genstudio.engine.steps import StepGate
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import ConflictError, GenStudioError
@@ -75,6 +76,7 @@ class Dispatcher:
         self._checked = 0.0
         self._suspects: set[str] = set()
         self._routes = Routes(store)
+        self._steps = StepGate(store)
 
     # -- connection ----------------------------------------------------------------------------------------------------
 
@@ -192,7 +194,7 @@ class Dispatcher:
                 await self._link.cancel(flight.address, job, by)
 
     def _waiting(self) -> list[JobView]:
-        """Return what may start. What people have paused is told so."""
+        """Return what may start. What people have paused is told so, and what waits for a step before it."""
         paused = self._queue.paused()
         found, kept = [], []
         for job in self._store.jobs(active=True):
@@ -202,8 +204,9 @@ class Dispatcher:
                 kept.append((job, "The queue is paused." if EVERYTHING in paused else "The queue of this project is paused."))
             else:
                 found.append(job)
-        self._wait(kept)
-        return found
+        ready, held = self._steps.sift(found, self._flights)
+        self._wait(kept + held)
+        return ready
 
     def _start(self, waiting: Sequence[JobView]) -> None:
         catalogue = Catalogue.load(self._workspace)
@@ -288,7 +291,7 @@ def _need(found: Route | None, catalogue: Catalogue | None = None) -> Need:
 
 
 def _claim(job: str, spec: JobSpec) -> TakeName | None:
-    if not isinstance(spec, GenerateJob):
+    if not isinstance(spec, GenerateJob) or not spec.renders:
         return None
     project = ProjectFolder(Path(spec.project_root))
     if project.uuid != spec.project:

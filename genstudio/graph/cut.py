@@ -22,7 +22,7 @@ from genstudio.schema.project import ProjectSettings
 from genstudio.schema.rates import parse_rate
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["Cut", "active_take", "conformed_frames", "cut", "repeated", "sequence"]
+__all__ = ["Cut", "active_take", "conformed_frames", "cut", "is_rejected", "repeated", "sequence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,12 @@ def active_take(node: Node, takes: Sequence[TakeRecord]) -> TakeRecord | None:
         if take.id == chosen:
             return take
     review = node.data.get("review")
-    left = [take for take in takes if not _is_rejected(review, take.id)]
+    left = [take for take in takes if not is_rejected(review, take.id)]
     return max(left, key=lambda take: (not take.draft, _number(take)), default=None)
 
 
-def _is_rejected(review: Json, take: str) -> bool:
+def is_rejected(review: Json, take: str) -> bool:
+    """Tell whether a person has rejected a take, by the ``review`` of its node."""
     entry = review.get(take) if isinstance(review, dict) else None
     return isinstance(entry, dict) and entry.get("approval") == "rejected"
 
