@@ -26,7 +26,7 @@ from genstudio.schema.job import FileRef
 from genstudio.schema.nodes import Problem
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["STEP_NODES", "Need", "Step", "StepPlan", "plan_steps"]
+__all__ = ["STEP_NODES", "Need", "Step", "StepPlan", "plan_steps", "upstream"]
 
 STEP_NODES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -120,6 +120,11 @@ def plan_steps(canvas: Canvas, node_id: str, context: PlanContext, quality: Qual
     return StepPlan(steps, shot, needs, None, (*walk.problems, *shot.problems))
 
 
+def upstream(wires: Wires, node_id: str, context: PlanContext) -> tuple[str, ...]:
+    """Return the nodes from which media reaches a node, each after those before it; the node itself is not among them."""
+    return tuple(name for name in _Walk(wires, context, node_id, context.settings.quality).order() if name != node_id)
+
+
 @dataclass
 class _Walk:
     """One walk against the wires. Every node is visited once, so loops end; nothing recurses."""
@@ -134,7 +139,7 @@ class _Walk:
 
     def run(self) -> dict[str, Supply | None]:
         """Find what each node before the target gives, and what the target does if it is a step."""
-        for name in self._order():
+        for name in self.order():
             node = self.wires.canvas.nodes[name]
             if node.type in STEP_NODES:
                 self.supplies[name] = self._supply(name, node)
@@ -165,7 +170,7 @@ class _Walk:
             return ()
         return tuple(socket.name for socket in self.wires.inputs(name, {}, self.context.tasks) if socket.name not in _OWN_SOCKETS)
 
-    def _order(self) -> list[str]:
+    def order(self) -> list[str]:
         """The nodes from which something reaches the target, each after those before it."""
         done: dict[str, None] = {}
         entered: set[str] = set()

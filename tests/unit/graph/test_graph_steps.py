@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genstudio.graph.plan import PlanContext, plan_shot
+from genstudio.graph.stale import StaleMarks
 from genstudio.graph.steps import StepPlan, plan_steps
 from genstudio.graph.supply import Form, Material
 from genstudio.pipelines.catalogue import Catalogue
@@ -349,3 +350,36 @@ def test_a_change_makes_new_steps_of_a_node_and_of_all_behind_it_and_of_no_other
     after = {step.node: step.key for step in plan_steps(Canvas.model_validate(document), target, context).steps}
     order = list(before)
     assert {name for name in order if before[name] != after[name]} == set(order[order.index(changed) :])
+
+
+# -- what is out of date -----------------------------------------------------------------------------------------------
+
+
+def shown(film: Canvas) -> PlanContext:
+    """The shot of a performance has a take of just what is asked for, and its steps have run."""
+    plan = plan_steps(film, "s", CONTEXT)
+    assert plan.shot is not None
+    return with_takes(carried_out(film, plan, CONTEXT), take(film, "s", intent_key=plan.shot.intent_key))
+
+
+@pytest.mark.parametrize(
+    ("node", "change", "stale"),
+    [
+        ("m", {}, False),
+        ("m", {"name": "Her walk"}, False),
+        ("m", {"control": "edges"}, True),
+        ("m", {"file": SOUND}, True),
+        ("v", {"text": "Nobody."}, True),
+        ("v", {"voice_name": "de"}, True),
+    ],
+)
+def test_a_take_is_out_of_date_when_its_steps_would_make_something_else(node: str, change: dict[str, Any], stale: bool):
+    film = performance()
+    context, marks = shown(film), StaleMarks()
+    assert marks.find(film, context) == {}
+    document = film.document()
+    document["nodes"][node]["data"] |= change
+    changed = Canvas.model_validate(document)
+    assert set(marks.find(changed, context)) == ({"s"} if stale else set())
+    assert set(StaleMarks().find(changed, context)) == ({"s"} if stale else set())
+    assert marks.find(film, replace(context, maps={})) == {}  # a cache that was emptied changes nothing
