@@ -15,11 +15,12 @@ from genstudio_pipeline import BadInput, PipelineError, progress
 
 from genstudio_classical.source import Source
 
-__all__ = ["EVEN", "filtered", "write_video"]
+__all__ = ["BT709", "EVEN", "encoded", "filtered", "write_video"]
 
 EVEN: Final = "pad=ceil(iw/2)*2:ceil(ih/2)*2"
 """The filter that gives a video even sides, which 4:2:0 needs."""
-_BT709: Final = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+BT709: Final = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+"""The filter that tags a video for what it is: BT.709, limited range."""
 _GOP: Final = 12
 """Frames from key frame to key frame, as in the animatic: films can be cut at their borders without encoding again."""
 _THREADS: Final = "4"
@@ -47,13 +48,24 @@ def filtered(source: Source, filters: Iterable[str], target: Path, *, step: str,
         _run([*read, "-vf", ",".join(filters), "-frames:v", "1", "-map_metadata", "-1", str(made)], frames=1, step=step)
         return made
     made = target.with_suffix(".mp4")
-    chain = [*filters, *(["scale=out_color_matrix=bt709:out_range=tv", _BT709] if source.rgb else []), _paced(source.fps)]
+    chain = [*filters, *(["scale=out_color_matrix=bt709:out_range=tv", BT709] if source.rgb else []), _paced(source.fps)]
     coder = _coder(source.fps, "yuv420p10le" if source.deep else "yuv420p")
     _run(
         [*read, "-map", "0:v:0", *_sound(source, wanted=sound), "-vf", ",".join(chain), *coder, str(made)], frames=source.frames, step=step
     )
     _check_count(made, source.frames)
     return made
+
+
+def encoded(arguments: list[str], target: Path, *, fps: Fraction, frames: int, step: str) -> Path:
+    """Run ffmpeg with inputs and filters, and write ``target`` as H.264 of so many frames at a rate.
+
+    Raises:
+        PipelineError: ffmpeg failed.
+    """
+    _run([*arguments, *_coder(fps, "yuv420p"), str(target)], frames=frames, step=step)
+    _check_count(target, frames)
+    return target
 
 
 def write_video(frames: Iterable[np.ndarray], target: Path, *, size: tuple[int, int], fps: Fraction) -> Path:
@@ -63,7 +75,7 @@ def write_video(frames: Iterable[np.ndarray], target: Path, *, size: tuple[int, 
         PipelineError: ffmpeg failed.
     """
     raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", str(fps), "-i", "pipe:0"]
-    chain = ["scale=out_color_matrix=bt709:out_range=tv", EVEN, _BT709, _paced(fps)]
+    chain = ["scale=out_color_matrix=bt709:out_range=tv", EVEN, BT709, _paced(fps)]
     command = _command([*raw, "-vf", ",".join(chain), *_coder(fps, "yuv420p"), str(target)])
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None and process.stderr is not None  # noqa: S101, PT018

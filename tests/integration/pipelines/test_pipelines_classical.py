@@ -152,6 +152,21 @@ def test_the_flow_of_a_moving_picture_has_one_colour_for_one_direction(make_job:
     assert min(green, blue) > 200
 
 
+@pytest.mark.parametrize(("pipeline", "role"), [("draft-talking-head", "audio"), ("draft-action-transfer", "motion")])
+def test_a_still_is_brought_to_life_for_as_long_as_the_shot(make_job: MakeJob, pipeline: str, role: str):
+    job = make_job()
+    other = make_video(job.root / "project" / "other.mp4", frames=5, fps="12")
+    Image.new("RGB", (90, 160), (200, 40, 40)).save(job.root / "project" / "face.png")
+    files = [{"path": "face.png", "role": "image"}, {"path": other.name, "role": role}]
+    path = made(job.ask(files=files, width=160, height=90, frames=11, fps="30000/1001"), pipeline)
+    info = probe(path)
+    assert (info.width, info.height, info.frames, info.fps, info.audio) == (160, 90, 11, Fraction(30000, 1001), role == "audio")
+    assert info.duration_s == pytest.approx(11 * 1001 / 30000, abs=0.03)
+    red = colours(path)[5, 45, 80]
+    assert red[0] > red[2] + 20
+    assert "connect both" in refused(job.ask(files=files[:1]).builtin(pipeline), "bad_input")
+
+
 def test_what_cannot_be_worked_on_is_refused_with_what_to_do(make_job: MakeJob):
     job = make_job()
     (job.root / "project" / "in.png").write_bytes(b"no picture")
