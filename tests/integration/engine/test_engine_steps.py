@@ -73,27 +73,59 @@ def test_a_chain_of_steps_runs_in_order_and_what_is_there_is_used_again(lab: Eng
     assert len(lab.project.takes.list("SCENE_01/RESTORE_010")) == 1
 
 
-def test_a_control_map_goes_to_the_cache_and_is_made_again_only_when_it_is_gone(lab: EngineLab) -> None:
+def test_a_shot_is_made_after_its_control_map_which_is_made_once(lab: EngineLab) -> None:
+    lab.shot("face", reference="generate-image")
+    lab.shot("act", reference="action-transfer", duration="4f", seed=5)
+
     def change(document: dict[str, Any]) -> None:
         document["nodes"]["motion"] = {"type": "motion_source", "data": {"control": "edges", "file": ""}}
         wire(document, "shot_1", "output", "motion", "source_video")
+        wire(document, "motion", "motion_data", "act", "motion")
+        wire(document, "face", "output", "act", "image")
 
     lab.edit(change)
     lab.ended(lab.generate())
-    made = lab.ended(lab.generate("motion")).state
-    assert isinstance(made, Succeeded)
-    assert made.take is None
+    lab.ended(lab.generate("face"))
+    task = lab.generate("act", takes=2)
+    first, *shots = jobs(lab, task)
+    assert isinstance(first.state, Succeeded), first.state
+    assert [job.state.state for job in shots] == ["succeeded", "succeeded"]
+    assert steps_told(lab, task) == ["Control map (1 of 2)", "act (2 of 2)"]
     (record,) = control_maps(lab.project.root).values()
-    assert made.output == record.path == f"05_Cache/control_maps/{record.key}.mp4"
+    assert first.state == Succeeded(output=f"05_Cache/control_maps/{record.key}.mp4")
     assert (record.frames, record.width, record.height, record.fps) == (4, 160, 90, "8")
-    stamp = (lab.project.root / record.path).stat().st_mtime_ns
-    again = lab.generate("motion")
-    assert lab.ended(again).state == made
-    assert lab.job(again).attempt == 0
-    assert (lab.project.root / record.path).stat().st_mtime_ns == stamp
+    renders = lab.project.canvas().read().canvas.nodes["act"].data["renders"]
+    one, two = lab.project.takes.list(renders)
+    assert (one.inputs["seed"], two.inputs["seed"], one.frames) == (5, 6, 4)
+    assert one.inputs["motion"] == {"node": "motion", "made": record.key, "path": record.path, "sha256": record.sha256}
+
+    (again,) = jobs(lab, lab.generate("act"))  # the map is there
+    assert isinstance(again.state, Succeeded)
+    assert lab.project.takes.list(renders)[2].intent_key == one.intent_key
+    pressed = lab.generate("motion")
+    assert lab.ended(pressed).state == first.state
+    assert lab.job(pressed).attempt == 0
     shutil.rmtree(lab.project.root / "05_Cache")
-    assert lab.ended(lab.generate("motion")).state == made
+    assert lab.ended(lab.generate("motion")).state == first.state
     assert (lab.project.root / record.path).is_file()
+
+
+def test_a_text_becomes_a_take_of_speech_or_says_what_to_install(lab: EngineLab) -> None:
+    def change(document: dict[str, Any]) -> None:
+        document["nodes"]["voice"] = {"type": "audio", "data": {"text": "Who is there?", "voice_name": "en"}}
+
+    lab.edit(change)
+    state = lab.ended(lab.generate("voice")).state
+    if shutil.which("espeak-ng") is None:
+        assert isinstance(state, Failed)
+        assert state.code == "missing_tool"
+        assert "apt-get install espeak-ng" in state.message
+        return
+    assert isinstance(state, Succeeded), state
+    (take,) = lab.project.takes.list("SCENE_01/AUDIO_010")
+    assert (take.kind, take.audio, take.inputs["prompt"]) == ("audio", True, "Who is there?")
+    assert media.probe(lab.project.takes.media_path(take)).duration_s > 0.3
+    assert lab.project.takes.verify(take)
 
 
 def test_two_clicks_for_the_same_step_make_one_take(lab: EngineLab) -> None:
