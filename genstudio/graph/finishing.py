@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
+from genstudio.graph.bypass import FINISHING, is_muted
 from genstudio.graph.identity import label
 from genstudio.graph.standing import active_take
 from genstudio.schema.canvas import Canvas
@@ -13,8 +13,6 @@ from genstudio.schema.nodes import Problem
 from genstudio.schema.take import TakeRecord
 
 __all__ = ["Finishing", "as_shown"]
-
-_FINISHERS: Final = frozenset({"super_resolution", "video_restoration"})
 
 
 class Finishing:
@@ -36,7 +34,7 @@ class Finishing:
         for _, edge in sorted(canvas.edges.items()):
             target = canvas.nodes.get(edge.target)
             if edge.source_handle == "output" and target is not None:
-                if target.type in _FINISHERS and edge.target_handle == "input":
+                if target.type in FINISHING and edge.target_handle == "input":
                     self._behind.setdefault(edge.source, []).append(edge.target)
                 elif edge.target_handle == "sequence_in":
                     self._placed.add(edge.source)
@@ -55,7 +53,7 @@ class Finishing:
         if take is None:
             return None
         finished = None
-        for finisher in self.chain(name):
+        for finisher in (step for step in self.chain(name) if not is_muted(self._canvas.nodes[step])):
             made = [each for each in self._takes.get(finisher, ()) if _source(each) == take.sha256]
             found = active_take(self._canvas.nodes[finisher], made)
             if found is None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
+from genstudio.graph.bypass import past_muted
 from genstudio.graph.check import wrong_params
 from genstudio.graph.cut import active_take, is_rejected
 from genstudio.graph.identity import label, makes_media
@@ -158,9 +159,13 @@ class _Walk:
     def sources(self, name: str) -> Iterator[tuple[str, str]]:
         """The nodes that media comes from, with the socket it comes to."""
         for socket in self._sockets(name):
-            for edge in self.wires.into(name, socket):
-                if edge.source in self.wires.canvas.nodes:
-                    yield socket, edge.source
+            for source in self._into(name, socket):
+                yield socket, source
+
+    def _into(self, name: str, socket: str) -> list[str]:
+        """The nodes that give what comes into a socket, past those that are passed by."""
+        edges = [past_muted(self.wires, edge) for edge in self.wires.into(name, socket)]
+        return [edge.source for edge in edges if edge is not None and edge.source in self.wires.canvas.nodes]
 
     def _sockets(self, name: str) -> tuple[str, ...]:
         kind = self.wires.canvas.nodes[name].type
@@ -228,13 +233,13 @@ class _Walk:
         return self._made(name, node, form, {"input": source})
 
     def _source(self, name: str, node: Node, socket: str) -> Supply:
-        for edge in self.wires.into(name, socket)[:1]:
-            if edge.source in self.supplies:
-                found = self.supplies[edge.source]
+        for origin in self._into(name, socket)[:1]:
+            if origin in self.supplies:
+                found = self.supplies[origin]
                 if found is None:
                     raise _CannotMakeError(None)  # what stands in the way is said of the node before
                 return found
-            raise _refusal(name, "loop", f"{label(name, node)} gets nothing it can use from {edge.source}; check the wire.")
+            raise _refusal(name, "loop", f"{label(name, node)} gets nothing it can use from {origin}; check the wire.")
         file = node.data.get("file")
         if isinstance(file, str) and file:
             return self._file(name, file)
@@ -247,15 +252,17 @@ class _Walk:
         return Supply(name, material.form, material=material)
 
     def _sound(self, name: str, node: Node) -> Supply:
-        """Speech, where there is a text; else what is connected; else a file."""
-        text = self._words(name, node)
-        if text.strip():
-            voices = [voice for edge in self.wires.into(name, "voice")[:1] if (voice := self.supplies.get(edge.source))]
-            return self._made(name, node, Form("audio"), {"voice": voices[0]} if voices else {}, text.strip())
-        found = self._source(name, node, "source_audio")
-        if name == self.target:
-            raise _refusal(name, "nothing_to_make", f"{label(name, node)} plays a sound as it is; there is nothing to generate.")
-        return found
+        """The sound that is connected, else that of the file, as they are; without either, the words, spoken."""
+        if self._into(name, "source_audio") or node.data.get("file"):
+            found = self._source(name, node, "source_audio")
+            if name == self.target:
+                raise _refusal(name, "nothing_to_make", f"{label(name, node)} plays a sound as it is; there is nothing to generate.")
+            return found
+        text = self._words(name, node).strip()
+        if not text:
+            raise _refusal(name, "not_connected", f"{label(name, node)} has no words to speak and no sound.")
+        voices = [voice for origin in self._into(name, "voice")[:1] if (voice := self.supplies.get(origin))]
+        return self._made(name, node, Form("audio"), {"voice": voices[0]} if voices else {}, text)
 
     def _words(self, name: str, node: Node) -> str:
         texts = []

@@ -141,3 +141,13 @@ def test_an_edit_that_comes_back_names_finished_takes_by_the_shot_that_they_stan
     )
     assert as_shown(made, returned) == made
     assert recut(canvas, "assembler_1", made, returned).changes == ()
+
+
+def test_a_step_that_is_passed_by_is_not_waited_for():
+    document = finished_film().document()
+    document["nodes"]["clean"]["data"]["muted"] = True
+    canvas = Canvas.model_validate(document)
+    straight = take("SCENE_01/UPSCALE_010", 2, SHOT)
+    made = film(canvas, clean=(CLEAN,), large=(LARGE, straight))
+    assert shown(made)[0] == ("shot_010", straight.id)
+    assert told(made) == []

@@ -182,6 +182,15 @@ def test_the_take_that_a_person_chose_is_worked_on_as_it_is():
     assert plan.steps[0].files[0].sha256 == chosen.sha256
 
 
+def test_a_step_that_is_passed_by_is_not_planned():
+    film, context = chain()
+    document = film.document()
+    document["nodes"]["clean"]["data"]["muted"] = True
+    plan = plan_steps(Canvas.model_validate(document), "large", context)
+    assert nodes_of(plan) == ["large"]
+    assert plan.steps[0].files[0].path == context.takes["s"][0].path
+
+
 def test_what_can_be_made_no_more_but_was_stands_as_it_is():
     film, context = chain()
     document = film.document()
@@ -203,7 +212,7 @@ def test_what_can_be_made_no_more_but_was_stands_as_it_is():
         ({"a": {"type": "super_resolution", "scale": 7}, "s": {"type": "shot"}}, (("s", "a", "input"),), "a", "no_result", "generate it"),
         ({"a": {"type": "motion_source", "control": "depth", "file": CLIP}}, (), "a", "wrong_data", "none of edges, flow"),
         ({"a": {"type": "audio", "file": SOUND}}, (), "a", "nothing_to_make", "nothing to generate"),
-        ({"a": {"type": "audio"}}, (), "a", "not_connected", "needs an input"),
+        ({"a": {"type": "audio"}}, (), "a", "not_connected", "no words to speak and no sound"),
         ({"a": {"type": "super_resolution"}, "s": {"type": "shot"}}, (("s", "a", "input"),), "a", "no_result", "generate it first"),
         ({"a": {"type": "super_resolution"}}, (("a", "a", "input"),), "a", "loop", "check the wire"),
         ({"a": {"type": "audio"}, "t": {"type": "text", "file": "x.txt"}}, (("t", "a", "text"),), "a", "missing_file", "is not there"),
@@ -273,7 +282,7 @@ def test_a_shot_asks_for_the_same_whether_its_steps_have_run_or_not():
 
 def test_a_sound_file_goes_to_the_shot_as_it_is():
     document = performance().document()
-    document["nodes"]["v"]["data"] |= {"text": "", "file": SOUND}
+    document["nodes"]["v"]["data"] |= {"file": SOUND}
     plan = plan_steps(Canvas.model_validate(document), "s", CONTEXT)
     assert nodes_of(plan) == ["m"]
     assert plan.shot is not None
