@@ -30,10 +30,11 @@ CHROMIUM: Final = Program("chromium", "browser tests", "chromium", "chromium", "
 ENGINE: Final = Program("dockerd", "container tests", "docker.io", "moby-engine", "docker")
 IPTABLES: Final = Program("iptables", "the container engine's network", "iptables", "iptables", "")
 BOOTSTRAP: Final = Program("debootstrap", "a base image without a registry", "debootstrap", "debootstrap", "")
+SPEECH: Final = Program("espeak-ng", "tests of speech", "espeak-ng", "espeak-ng", "espeak-ng")
 NEEDS: Final = {
     "demo": (GIT, LFS),
     "studio": (GIT, LFS),
-    "test": (GIT, LFS, CHROMIUM, ENGINE, IPTABLES, BOOTSTRAP),
+    "test": (GIT, LFS, CHROMIUM, ENGINE, IPTABLES, BOOTSTRAP, SPEECH),
 }
 
 

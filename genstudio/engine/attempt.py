@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, Transcript, failure, follow, seconds
@@ -21,7 +21,8 @@ from genstudio.engine.runners.base import Launch, Runner
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
 from genstudio.engine.staging import output_file, stage
 from genstudio.engine.state import StateFolder
-from genstudio.engine.take import Making, publish_take
+from genstudio.engine.steps import told
+from genstudio.engine.take import Making, publish_result
 from genstudio.engine.warm import Seat, WarmPool, warm_key
 from genstudio.pipelines.catalogue import Catalogue, Pipeline
 from genstudio.pipelines.weights import missing
@@ -124,7 +125,7 @@ class Attempt:
     def _generate(self, spec: GenerateJob, transcript: Transcript, limits: Limits) -> JobState:
         assignment, place = self._assignment, self._place
         route, name = assignment.route, assignment.take
-        if route is None or name is None:
+        if route is None or (name is None and spec.renders):
             raise failure("internal", "The job came without a route.")
         pipeline = self._pipeline(route)
         self._check_weights(pipeline)
@@ -145,16 +146,15 @@ class Attempt:
             self._stop_if_cancelled()
             launched = time.time()
             run = seat.start(transcript.listener, f"{assignment.job}-{assignment.attempt}")
-            self._tell(Running(worker=place.name, step="starting"))
+            self._tell(Running(worker=place.name, step=told(spec, "starting")))
             done = follow(run, transcript, Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve), self._cancelled)
             timing = self._timing(launched, transcript.started, done, warm=seat.warm)
             output, runs = output_file(done, seat.outputs), runner.capabilities.name
-            making = Making(assignment, spec, route, name, pipeline, runs, run.image, timing, done.metadata)
+            making = Making(assignment, spec, route, pipeline, runs, run.image, timing, done.metadata)
             if place.parcels is not None:
                 return self._keep(place.parcels, output, making)
             with self._fence.publishing(assignment.attempt):
-                media = publish_take(making, output)
-        return Succeeded(output=media, take=PurePosixPath(media).stem)  # a pull may have brought another take under its number
+                return publish_result(making, name, output)
 
     def _keep(self, parcels: Parcels, output: Path, making: Making) -> Running:
         """Keep a result for the producer, who publishes it."""
@@ -245,7 +245,8 @@ class Attempt:
             raise CancelledAttempt
 
     def _progress(self, event: ProgressEvent) -> None:
-        self._tell(Running(worker=self._place.name, progress=event.progress, step=event.step, eta_s=event.eta_s))
+        step = told(self._assignment.spec, event.step)
+        self._tell(Running(worker=self._place.name, progress=event.progress, step=step, eta_s=event.eta_s))
 
 
 def _from_os(error: OSError) -> GenStudioError:

@@ -21,7 +21,7 @@ _PROMPT_CHARACTERS = 60
 def commit_task(store: JobStore, task: str) -> None:
     """Commit the takes of an ended task and note that it is done. What stands in the way becomes a notice, never an error."""
     done = [(job, store.spec(job.id), job.state) for job in store.task(task).jobs if isinstance(job.state, Succeeded)]
-    takes = [(job, spec, state) for job, spec, state in done if isinstance(spec, GenerateJob)]
+    takes = [(job, spec, state) for job, spec, state in done if isinstance(spec, GenerateJob) and state.take]
     if takes:
         notice = _commit(takes)
         if notice:
@@ -30,7 +30,7 @@ def commit_task(store: JobStore, task: str) -> None:
 
 
 def _commit(takes: list[tuple[JobView, GenerateJob, Succeeded]]) -> str:
-    spec = takes[0][1]
+    spec = takes[-1][1]
     try:
         project = ProjectFolder.open(Path(spec.project_root))
         if project.uuid != spec.project or not project.settings.auto_commit:
@@ -46,7 +46,7 @@ def _commit(takes: list[tuple[JobView, GenerateJob, Succeeded]]) -> str:
 
 def _message(takes: list[tuple[JobView, GenerateJob, Succeeded]]) -> str:
     names = ", ".join(state.take or "" for _, _, state in takes)
-    first = " ".join(takes[0][1].prompt.split())
+    first = " ".join(takes[-1][1].prompt.split())  # what was asked for; takes before it are of steps
     prompt = first if len(first) <= _PROMPT_CHARACTERS else first[: _PROMPT_CHARACTERS - 1] + "…"
-    job = takes[0][0]
+    job = takes[-1][0]
     return f"{names}: {prompt or 'no prompt'}\n\nMade by {job.pipeline} in {job.quality} quality.\n"

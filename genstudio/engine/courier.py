@@ -16,11 +16,11 @@ from genstudio.engine.outcome import Made, Outcome
 from genstudio.engine.parcels import read_block
 from genstudio.engine.remote import LinkLostError
 from genstudio.engine.staging import documents_of
-from genstudio.engine.take import Making, publish_take
+from genstudio.engine.take import Making, publish_result
 from genstudio.project import paths
 from genstudio.project.hashing import file_sha256
 from genstudio.schema.errors import BadInputError, GenStudioError
-from genstudio.schema.job import Assignment, Failed, FileRef, GenerateJob, Succeeded
+from genstudio.schema.job import Assignment, Failed, FileRef, GenerateJob
 
 if TYPE_CHECKING:
     from genstudio.engine.link import Link
@@ -117,17 +117,17 @@ class Courier:
 
     def _publish(self, assignment: Assignment, pipeline: Pipeline, outcome: Outcome, made: Made, output: Path) -> Outcome:
         spec, route, name = assignment.spec, assignment.route, assignment.take
-        if not isinstance(spec, GenerateJob) or route is None or name is None:
+        if not isinstance(spec, GenerateJob) or route is None or (name is None and spec.renders):
             raise failure("internal", "The job came without a route.")
-        making = Making(assignment, spec, route, name, pipeline, made.runner, made.image, made.timing, made.metadata)
+        making = Making(assignment, spec, route, pipeline, made.runner, made.image, made.timing, made.metadata)
         try:
             with Fence(self._state.fence(outcome.job)).publishing(outcome.attempt):
-                media = publish_take(making, output)
+                state = publish_result(making, name, output)
         except SupersededAttemptError:
             raise
         except GenStudioError as error:
             return outcome.model_copy(update={"state": Failed(code=error.code, message=error.message, fix=error.fix), "made": None})
-        return outcome.model_copy(update={"state": Succeeded(output=media, take=name.id), "made": None})
+        return outcome.model_copy(update={"state": state, "made": None})
 
 
 def _remove(place: Path) -> None:

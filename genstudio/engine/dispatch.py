@@ -17,6 +17,7 @@ from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.routes import Routes
 from genstudio.engine.settle import settle, settle_lost, settle_unheard, settle_written
 from genstudio.engine.state import StateFolder
+from genstudio.engine.steps import StepGate
 from genstudio.engine.warm import warm_key
 from genstudio.engine.worker_table import WorkerTable, as_seen
 from genstudio.pipelines.catalogue import Catalogue
@@ -86,6 +87,7 @@ class Dispatcher:
         self._routes = Routes(store)
         self._away = Away(state, workspace, self._arrived)
         self._wake = wake
+        self._steps = StepGate(store)
 
     # -- connection ----------------------------------------------------------------------------------------------------
 
@@ -248,7 +250,7 @@ class Dispatcher:
                 await self._link.cancel(flight.address, job, by)
 
     def _waiting(self) -> list[JobView]:
-        """Return what may start. What people have paused is told so."""
+        """Return what may start. What people have paused is told so, and what waits for a step before it."""
         paused = self._queue.paused()
         found, kept = [], []
         for job in self._store.jobs(active=True):
@@ -258,8 +260,9 @@ class Dispatcher:
                 kept.append((job, "The queue is paused." if EVERYTHING in paused else "The queue of this project is paused."))
             else:
                 found.append(job)
-        self._wait(kept)
-        return found
+        ready, held = self._steps.sift(found, self._flights)
+        self._wait(kept + held)
+        return ready
 
     async def _make_room(self, pending: Sequence[Pending]) -> bool:
         """End warm pipelines that stand in the way of jobs. Return whether there were any."""
@@ -359,7 +362,7 @@ def _resources(need: Need) -> dict[str, float]:
 
 
 def _claim(job: str, spec: JobSpec) -> TakeName | None:
-    if not isinstance(spec, GenerateJob):
+    if not isinstance(spec, GenerateJob) or not spec.renders:
         return None
     project = ProjectFolder(Path(spec.project_root))
     if project.uuid != spec.project:

@@ -42,6 +42,7 @@ _SENTENCES: Final = {
     "out_of_memory": ("The pipeline ran out of memory.", "Choose a lower quality or a shorter shot, or free memory on the worker."),
     "timed_out": ("The pipeline took longer than it may.", "Choose a lower quality or a shorter shot."),
     "missing_weights": ("Weights of the pipeline are missing.", "Fetch them, or put them into Library/AI_Models."),
+    "missing_tool": ("A program that the pipeline needs is not installed.", "Install it on the worker, then generate again."),
     "disk_full": ("The scratch disk is full.", "Free space on it, or set GENSTUDIO_SCRATCH to a folder on another disk."),
     "bad_input": ("The pipeline cannot use what it was given.", "Correct the shot and generate again."),
     "internal": ("The pipeline failed.", "Read the log of the job."),

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from genstudio.engine.fence import Fence
 from genstudio.engine.outcome import Outcome
+from genstudio.engine.steps import result_of
 from genstudio.pipelines.routing import option_key
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import GenStudioError
@@ -115,11 +116,13 @@ def _exhausted(store: JobStore, job: str, found: JobState) -> str:
 
 
 def _published(store: JobStore, job: str) -> Succeeded | None:
-    """Return how a job has ended if its take is on disk. A project that cannot be read has none."""
+    """Return how a job has ended if its take, or its control map, is on disk. A project that cannot be read has none."""
     spec, (_, _, _, name) = store.spec(job), store.attempt(job)
-    if not isinstance(spec, GenerateJob) or name is None:
+    if not isinstance(spec, GenerateJob):
         return None
     try:
+        if name is None:
+            return result_of(spec) if not spec.renders else None
         project = ProjectFolder(Path(spec.project_root))
         if project.uuid != spec.project:
             return None

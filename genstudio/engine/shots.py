@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from genstudio.engine.steps import Where, bound, placed, step_job
 from genstudio.graph.cut import cut
-from genstudio.graph.plan import ShotPlan, plan_shot
+from genstudio.graph.steps import plan_steps
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.project.intent import plan_context, takes_by_node
 from genstudio.schema.errors import BadInputError
@@ -15,6 +16,7 @@ from genstudio.schema.job import GenerateJob, RenderJob
 from genstudio.schema.take import TakeCanvas
 
 if TYPE_CHECKING:
+    from genstudio.graph.plan import ShotPlan
     from genstudio.project.canvas_file import CanvasState
     from genstudio.project.project import ProjectFolder
     from genstudio.project.workspace import WorkspaceFolder
@@ -34,23 +36,33 @@ _SEEDS: Final = 2**32
 def generate_jobs(
     workspace: WorkspaceFolder, project: ProjectFolder, canvas: str | None, node: str, takes: int | Sequence[int], quality: Quality | None
 ) -> tuple[str, list[GenerateJob]]:
-    """Return the project-relative path of the canvas and one job a take.
+    """Return the project-relative path of the canvas, and the jobs: those of the steps before the result, then one a take.
 
-    ``takes`` is how many, or the seed of each.
+    ``takes`` is how many, or the seed of each. Of a node that is a step itself (speech, a larger or cleaner clip, a control map) there
+    is one result.
 
     Raises:
-        BadInputError: The node is no shot, or something it needs is wrong.
+        BadInputError: The node is neither a shot nor a step, or something it needs is wrong.
         NotFoundError: The canvas or the pipeline does not exist.
     """
     file = project.canvas(canvas)
     state = file.read()
     catalogue = Catalogue.load(workspace.root)
-    plan = plan_shot(state.canvas, node, plan_context(project, state.canvas, catalogue.tasks))
+    plan = plan_steps(state.canvas, node, plan_context(project, state.canvas, catalogue.tasks), quality)
     _refuse(plan.problems)
-    if plan.reference not in catalogue.tasks:
-        catalogue.get(plan.reference)
-    chosen = seeds(plan.seed, takes) if isinstance(takes, int) else takes
-    return file.path, [shot_job(project, file.path, state, plan, quality, seed) for seed in chosen]
+    at = TakeCanvas(path=file.path, version=state.canvas.version, node=node, blob=state.blob)
+    where = Where(project.uuid, str(project.root), project.settings, quality or project.settings.quality, at)
+    steps = [step_job(step, where, secrets.randbelow(_SEEDS)) for step in plan.steps]
+    shot = plan.shot
+    if shot is None:
+        if takes != 1:
+            raise BadInputError("Only shots have several takes at once.", fix="Ask for one.")
+        return file.path, placed(steps[:-1], steps[-1:])
+    if shot.reference not in catalogue.tasks:
+        catalogue.get(shot.reference)
+    chosen = seeds(shot.seed, takes) if isinstance(takes, int) else takes
+    last = [shot_job(project, file.path, state, shot, quality, seed).model_copy(update={"needs": bound(plan.needs)}) for seed in chosen]
+    return file.path, placed(steps, last)
 
 
 def render_job(project: ProjectFolder, canvas: str | None, node: str, options: RenderOptions) -> tuple[str, RenderJob]:

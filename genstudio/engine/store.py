@@ -209,6 +209,11 @@ class JobStore:
         take = TakeName.model_validate_json(row["take"]) if row["take"] else None
         return int(row["attempt"]), str(row["worker"]), route, take
 
+    def fill(self, job: str, spec: JobSpec) -> None:
+        """Write what a job is to do anew, now that what it needed is there. One that has ended stays as it was."""
+        with self.writing() as run:
+            run("UPDATE jobs SET spec = ? WHERE id = ? AND ended = 0", (spec.model_dump_json(), job))
+
     def lose(self, job: str) -> int:
         """Count an attempt that ended with its worker or scheduler, through no fault of the job. Return how many there were."""
         with self.writing() as run:

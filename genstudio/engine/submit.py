@@ -15,6 +15,7 @@ from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.shots import EDIT_LIST, edit_job, generate_jobs, render_job
 from genstudio.engine.state import StateFolder
 from genstudio.engine.status import ClusterStatus, cluster_status
+from genstudio.engine.steps import linked, step_name
 from genstudio.engine.store import JobStore
 from genstudio.engine.worker_table import read_table
 from genstudio.pipelines.catalogue import Catalogue
@@ -68,7 +69,10 @@ class Engine:
         *,
         priority: int = INTERACTIVE,
     ) -> TaskSpec:
-        """Ask for takes of a shot. When this returns the task is on disk and will be done, whatever happens to this process.
+        """Ask for takes of a shot, or for what another node makes. When this returns the task is on disk and will be done.
+
+        That holds whatever happens to this process. What the shot needs and is not there yet (speech, control maps) is made first, as
+        steps of the task.
 
         Several takes of a shot with a fixed seed use seed, seed + 1, …; without one each take gets a random seed, which is recorded.
         ``takes`` may also name the seed of each take.
@@ -92,9 +96,9 @@ class Engine:
         """
         _, jobs = generate_jobs(self._workspace, project, canvas, node, 1, quality)
         catalogue = Catalogue.load(self._workspace.root)
-        found = route(jobs[0], catalogue, self.expected_workers(catalogue))
+        found = route(jobs[-1], catalogue, self.expected_workers(catalogue))
         past = [take for records in project.takes.all().values() for take in records]
-        return preflight(jobs[0], takes, found, past, ahead=len(self.queue.waiting()), folder=project.root)
+        return preflight(jobs[-1], takes, found, past, ahead=len(self.queue.waiting()), folder=project.root)
 
     def expected_workers(self, catalogue: Catalogue) -> list[WorkerView]:
         """Return the workers there are; while no producer runs, those that it would start."""
@@ -162,13 +166,13 @@ class Engine:
             ConflictError: Nothing of it has failed or was cancelled.
         """
         jobs = self.store.jobs(task=task_or_job_id) or [self.store.job(task_or_job_id)]
-        again = [self.store.spec(job.id) for job in jobs if job.state.state in ("failed", "cancelled")]
+        again = [(job.id, self.store.spec(job.id)) for job in jobs if job.state.state in ("failed", "cancelled")]
         if not again:
             states = ", ".join(sorted({job.state.state for job in jobs}))
             raise ConflictError(f"There is nothing to try again: {task_or_job_id} is {states}.", fix="To make another take, generate.")
         old = self.store.task(jobs[0].task).spec
         task = old.model_copy(update={"id": _new_id("task"), "author": author or old.author, "created": time.time(), "notice": ""})
-        return self._add(task, again)
+        return self._add(task, [spec for _, spec in again], [job for job, _ in again])
 
     def wait(self, task_id: str, timeout: float | None = None, *, committed: bool = False) -> TaskView:
         """Wait until all jobs of a task have ended and return it.
@@ -217,8 +221,10 @@ class Engine:
         """Close the store. What was asked for goes on."""
         self.store.close()
 
-    def _add(self, task: TaskSpec, specs: Sequence[JobSpec]) -> TaskSpec:
-        self.store.add_task(task, [(_new_id("job"), spec) for spec in specs])
+    def _add(self, task: TaskSpec, specs: Sequence[JobSpec], names: Sequence[str] = ()) -> TaskSpec:
+        """Put jobs in the queue. ``names`` are what their needs call them; those of a plan are called by their steps."""
+        called = names or [step_name(spec) for spec in specs]
+        self.store.add_task(task, linked([(_new_id("job"), name, spec) for name, spec in zip(called, specs, strict=True)]))
         self.ensure_producer()
         return task
 

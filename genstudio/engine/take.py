@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
 
 from genstudio.pipelines.catalogue import Pipeline
 from genstudio.project import media, paths
+from genstudio.project.control_maps import publish_control_map
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.base import JsonObject, utc_now
+from genstudio.schema.control import ControlMap
 from genstudio.schema.errors import GenStudioError
-from genstudio.schema.job import Assignment, GenerateJob, Route
+from genstudio.schema.job import Assignment, GenerateJob, Route, Succeeded
 from genstudio.schema.rates import parse_rate, rate_text, timecode_from_frames
 from genstudio.schema.take import TakeName, TakePipeline, TakeRecord, TakeTiming
 
-__all__ = ["Making", "publish_take"]
+__all__ = ["Making", "publish_result"]
 
 _UNKNOWN: Final = "0" * 64
 _KINDS: Final = {"control": ("image", "video")}
@@ -29,7 +32,6 @@ class Making:
     assignment: Assignment
     spec: GenerateJob
     route: Route
-    name: TakeName
     pipeline: Pipeline
     runner: str
     image: str
@@ -37,13 +39,51 @@ class Making:
     metadata: JsonObject
 
 
-def publish_take(making: Making, output: Path) -> str:
-    """Check, tag and publish an output; return the project-relative path of the take's media.
+def publish_result(making: Making, name: TakeName | None, output: Path) -> Succeeded:
+    """Check, tag and publish an output: as a take if it was promised a name, else as a control map in the cache.
 
     Raises:
         GenStudioError: The output is not of the kind that was promised, or cannot be published.
     """
+    if name is None:
+        return Succeeded(output=_publish_map(making, output))
+    media = _publish_take(making, name, output)
+    return Succeeded(output=media, take=PurePosixPath(media).stem)  # a pull may have brought another take under the promised number
+
+
+def _publish_take(making: Making, name: TakeName, output: Path) -> str:
+    """Publish an output as a take; return the project-relative path of its media."""
     project = ProjectFolder(Path(making.spec.project_root))
+    record = _record(making, name, _checked(making, output), project.takes.reel(name))
+    tagged = output.with_name(f"tagged{output.suffix.lower()}")
+    media.tag(output, tagged, record.start_timecode, record.reel, _embedded(record))
+    published = project.takes.publish(name, tagged, record)
+    return paths.relative(project.root, project.takes.media_path(published))
+
+
+def _publish_map(making: Making, output: Path) -> str:
+    """Put an output into the cache as a control map."""
+    spec, info = making.spec, _checked(making, output)
+    record = ControlMap(
+        key=spec.intent_key,
+        path=output.name,
+        sha256=_UNKNOWN,
+        kind="image" if info.kind == "image" else "video",
+        width=info.width,
+        height=info.height,
+        fps=rate_text(info.fps) if info.fps else None,
+        frames=info.frames,
+        quality=spec.quality,
+        inputs=spec.inputs,
+        pipeline=f"{making.pipeline.id}@{making.pipeline.manifest.version}",
+        job=making.assignment.job,
+        created=utc_now(),
+    )
+    return publish_control_map(ProjectFolder(Path(spec.project_root)).root, output, record).path
+
+
+def _checked(making: Making, output: Path) -> media.MediaInfo:
+    """Return what an output is, which must be of the kind that was promised."""
     try:
         info = media.probe(output)
     except GenStudioError as error:
@@ -54,21 +94,17 @@ def publish_take(making: Making, output: Path) -> str:
         raise GenStudioError(
             f"The pipeline promised {making.route.kind} and made {info.kind}.", fix="Correct the pipeline.", code="internal"
         )
-    record = _record(making, info, project.takes.reel(making.name))
-    tagged = output.with_name(f"tagged{output.suffix.lower()}")
-    media.tag(output, tagged, record.start_timecode, record.reel, _embedded(record))
-    published = project.takes.publish(making.name, tagged, record)
-    return paths.relative(project.root, project.takes.media_path(published))
+    return info
 
 
-def _record(making: Making, info: media.MediaInfo, reel: str) -> TakeRecord:
+def _record(making: Making, name: TakeName, info: media.MediaInfo, reel: str) -> TakeRecord:
     spec, route = making.spec, making.route
     rate = info.fps or parse_rate(spec.fps)
     peak = making.metadata.get("peak_vram_gib")
     return TakeRecord(
-        id=making.name.id,
+        id=name.id,
         renders=spec.renders,
-        media=f"{making.name.id}.bin",  # name, hash and size are filled in when it is published
+        media=f"{name.id}.bin",  # name, hash and size are filled in when it is published
         kind=info.kind,
         sha256=_UNKNOWN,
         bytes=1,
@@ -79,11 +115,12 @@ def _record(making: Making, info: media.MediaInfo, reel: str) -> TakeRecord:
         audio=info.audio,
         draft=route.quality.used == "draft",
         reel=reel,
-        start_timecode=timecode_from_frames(round(_start_seconds(making.name) * rate), rate),
+        start_timecode=timecode_from_frames(round(_start_seconds(name) * rate), rate),
         task=making.assignment.task,
         job=making.assignment.job,
         created=utc_now(),
         intent_key=spec.intent_key,
+        parents=tuple(dict.fromkeys(_takes_in(spec.inputs))),
         pipeline=_pipeline(making),
         quality=route.quality,
         inputs={**spec.inputs, "seed": spec.seed},
@@ -93,6 +130,16 @@ def _record(making: Making, info: media.MediaInfo, reel: str) -> TakeRecord:
         peak_vram_gib=float(peak) if isinstance(peak, int | float) else None,
         worker=making.assignment.worker,
     )
+
+
+def _takes_in(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
+    """The ids of the takes that inputs name."""
+    if isinstance(value, dict):
+        if isinstance(value.get("take"), str) and value["take"]:
+            yield value["take"]
+        value = list(value.values())
+    for item in value if isinstance(value, list) else ():
+        yield from _takes_in(item)
 
 
 def _pipeline(making: Making) -> TakePipeline:

@@ -76,7 +76,7 @@ class Checker:
             message = f"This studio does not know nodes of the kind {node.type}; it is kept as it is."
             yield Problem(node=name, severity="warning", code="unknown_type", message=message)
             return
-        wrong = wrong_shot(node.data) if node.type == "shot" else _wrong_params(node, kind.params)
+        wrong = wrong_shot(node.data) if node.type == "shot" else wrong_params(node, kind.params)
         if wrong is not None:
             yield Problem(node=name, code="wrong_data", message=f"{label(name, node)} has {wrong}")
         if node.type == "pipeline":
@@ -201,7 +201,8 @@ def _new_folder(name: str) -> dict[str, Json]:
     return {"op": "replace", "path": pointer("nodes", name, "data", "renders"), "value": ""}
 
 
-def _wrong_params(node: Node, params: Sequence[Param]) -> str | None:
+def wrong_params(node: Node, params: Sequence[Param]) -> str | None:
+    """Say what is wrong with the parameters of a node, as the end of a sentence; None if nothing is."""
     for param in params:
         value = node.data.get(param.name)
         if value is None:

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pydantic import ValidationError
-
 from genstudio.graph.clips import STILL, Clip, EventReader, lay_out
+from genstudio.graph.finishing import Finishing
 from genstudio.graph.identity import label
 from genstudio.graph.sequence import repeated, sequence
 from genstudio.graph.soundtrack import loudness_of, music_of
+from genstudio.graph.standing import active_take, is_rejected
 from genstudio.graph.values import Json
 from genstudio.schema.canvas import Canvas, Node
 from genstudio.schema.cut import CutList, CutSource
@@ -22,7 +22,7 @@ from genstudio.schema.project import ProjectSettings
 from genstudio.schema.rates import parse_rate
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["Cut", "active_take", "conformed_frames", "cut", "repeated", "sequence"]
+__all__ = ["Cut", "active_take", "conformed_frames", "cut", "is_rejected", "repeated", "sequence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +31,6 @@ class Cut:
 
     cut: CutList | None
     problems: tuple[Problem, ...] = ()
-
-
-def active_take(node: Node, takes: Sequence[TakeRecord]) -> TakeRecord | None:
-    """Return the take that stands for a node.
-
-    It is the one a person set (``active_take``), else the newest that is not rejected
-    (``review.<take>.approval`` = ``rejected``), a real one before a draft.
-    """
-    chosen = node.data.get("active_take")
-    for take in takes:
-        if take.id == chosen:
-            return take
-    review = node.data.get("review")
-    left = [take for take in takes if not _is_rejected(review, take.id)]
-    return max(left, key=lambda take: (not take.draft, _number(take)), default=None)
-
-
-def _is_rejected(review: Json, take: str) -> bool:
-    entry = review.get(take) if isinstance(review, dict) else None
-    return isinstance(entry, dict) and entry.get("approval") == "rejected"
-
-
-def _number(take: TakeRecord) -> tuple[int, int]:
-    try:
-        return take.name.version, take.name.take
-    except (BadInputError, ValidationError):
-        return 0, 0
 
 
 def conformed_frames(frames: int, fps: Fraction, rate: Fraction) -> int:
@@ -93,8 +66,11 @@ def cut(
     problems: list[Problem] = []
     clips: list[Clip] = []
     events = node.data.get("events")
+    finishing = Finishing(canvas, takes)
     for name in sequence(canvas, assembler):
-        clip, told = clip_of(name, canvas.nodes[name], takes.get(name, ()), events, settings.fps)
+        finished = finishing.clip(name, problems)
+        shown = takes.get(name, ()) if finished is None else (finished,)
+        clip, told = clip_of(name, canvas.nodes[name], shown, events, settings.fps)
         clips += [clip] if clip is not None else []
         problems += [*told, *_told_of_take(name, canvas.nodes[name], takes.get(name, ()), settings.fps, stale)]
     for name in repeated(canvas, assembler):

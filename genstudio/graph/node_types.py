@@ -124,8 +124,11 @@ _MOTION_SOURCE = NodeType(
     description="Takes the motion out of a video, to be given to a shot.",
     inputs=(_input("source_video", SocketType.VIDEO),),
     outputs=(_output("motion_data", SocketType.CONTROL_MAP),),
-    params=(_text("file", description="A video of the project, where none is connected."),),
-    defaults={"file": ""},
+    params=(
+        Param(name="control", type="string", default="edges", choices=("edges", "flow"), title="Control map"),
+        _text("file", description="A video of the project, where none is connected."),
+    ),
+    defaults={"control": "edges", "file": ""},
 )
 _AUDIO = NodeType(
     type="audio",
@@ -134,7 +137,12 @@ _AUDIO = NodeType(
     description="A sound file, or a text spoken in a voice.",
     inputs=(_input("text", SocketType.STRING), _input("source_audio", SocketType.AUDIO), _input("voice", SocketType.AUDIO)),
     outputs=(_output("audio", SocketType.AUDIO),),
-    params=(_text("name"), _text("text", area=True), _text("file", description="A sound file of the project.")),
+    params=(
+        _text("name"),
+        _text("text", area=True),
+        _text("file", description="A sound file of the project."),
+        _text("voice_name", advanced=True, description="The voice that speaks, as the pipeline names it."),
+    ),
     defaults={"name": "", "text": "", "file": ""},
 )
 _SUPER_RESOLUTION = NodeType(

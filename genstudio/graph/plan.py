@@ -6,15 +6,17 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from genstudio.graph.check import wrong_shot
 from genstudio.graph.cut import active_take
 from genstudio.graph.identity import label
+from genstudio.graph.supply import Material, Supply, entry_of
 from genstudio.graph.values import Json, plain
 from genstudio.graph.wiring import Wires
 from genstudio.schema.base import JsonObject, Quality
 from genstudio.schema.canvas import Canvas, Node, ShotData
+from genstudio.schema.control import ControlMap
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.job import FileRef
 from genstudio.schema.nodes import InputSocket, Problem
@@ -22,7 +24,10 @@ from genstudio.schema.pipeline import TaskDeclaration
 from genstudio.schema.project import Asset, ProjectSettings
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["PlanAsset", "PlanContext", "ShotPlan", "by_content", "plan_shot"]
+__all__ = ["PlanAsset", "PlanContext", "ShotPlan", "by_content", "plan_shot", "text_of"]
+
+_NAMES: Final = ("path", "take", "node")
+"""What says where something is, not what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,18 @@ class PlanAsset:
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
-    """What the canvas refers to: assets by uuid, texts by node id or by project-relative path, takes by node id."""
+    """What the canvas refers to: assets by uuid, texts by node id or by project-relative path, takes by node id.
+
+    ``files`` are the media that sources name, by project-relative path; ``maps`` the control maps that were made, by content key.
+    """
 
     settings: ProjectSettings
     tasks: Mapping[str, TaskDeclaration] = field(default_factory=dict)
     assets: Mapping[str, PlanAsset] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     takes: Mapping[str, tuple[TakeRecord, ...]] = field(default_factory=dict)
+    files: Mapping[str, Material] = field(default_factory=dict)
+    maps: Mapping[str, ControlMap] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +89,20 @@ class ShotPlan:
     problems: tuple[Problem, ...] = ()
 
 
-def plan_shot(canvas: Canvas, node_id: str, context: PlanContext, wires: Wires | None = None) -> ShotPlan:
+def plan_shot(
+    canvas: Canvas, node_id: str, context: PlanContext, wires: Wires | None = None, supplies: Mapping[str, Supply | None] | None = None
+) -> ShotPlan:
     """Return what a shot asks for; ``problems`` tell what could not be found (severity ``error``: it cannot be generated like this).
 
-    ``wires`` are those of the canvas, where many shots of one canvas are planned.
+    ``wires`` are those of the canvas, where many shots of one canvas are planned. ``supplies`` says what the nodes before it give
+    (:func:`genstudio.graph.steps.plan_steps`); of others, the take that stands for them is used.
 
     Raises:
         BadInputError: The node is no shot, or its data cannot be used.
     """
     shot = _shot(canvas, node_id)
     wires = wires or Wires(canvas)
-    gathered = _Gatherer(wires, node_id, context)
+    gathered = _Gatherer(wires, node_id, context, supplies or {})
     gathered.assets()
     gathered.sockets()
     reference = wires.reference(node_id)
@@ -160,20 +173,31 @@ def _key(reference: str, shot: ShotData, params: JsonObject, inputs: JsonObject)
 
 
 def by_content(value: Json) -> Json:
-    """Leave out the names of what a hash or a uuid stands for, so that moving or renaming it changes nothing."""
+    """Leave out the names of what a hash, a uuid or a content key stands for, so that moving or renaming it changes nothing."""
     if isinstance(value, dict):
-        known = "sha256" in value or "uuid" in value
-        return {key: by_content(item) for key, item in value.items() if not (known and key in ("path", "take", "node"))}
+        dropped: tuple[str, ...] = _NAMES if "sha256" in value or "uuid" in value else ()
+        if "made" in value:
+            dropped = (*_NAMES, "sha256")  # how it is made says more than what came out
+        return {key: by_content(item) for key, item in value.items() if key not in dropped}
     if isinstance(value, float) and value.is_integer():
         return int(value)  # JSON does not tell 5.0 from 5, and neither do browsers
     return [by_content(item) for item in value] if isinstance(value, list) else value
 
 
+def text_of(name: str, node: Node, texts: Mapping[str, str]) -> str | None:
+    """Return the text of a text node: of its file, if it names one, else as typed. None if the file is not there."""
+    file, typed = node.data.get("file"), node.data.get("text")
+    text = texts.get(name)
+    if text is None and isinstance(file, str) and file:
+        return texts.get(file)
+    return text if text is not None else typed if isinstance(typed, str) else ""
+
+
 class _Gatherer:
     """Collects what is wired into one shot."""
 
-    def __init__(self, wires: Wires, node_id: str, context: PlanContext) -> None:
-        self.wires, self.node_id, self.context = wires, node_id, context
+    def __init__(self, wires: Wires, node_id: str, context: PlanContext, supplies: Mapping[str, Supply | None]) -> None:
+        self.wires, self.node_id, self.context, self.supplies = wires, node_id, context, supplies
         self.nodes = wires.canvas.nodes
         self.texts: list[str] = []
         self.words: list[str] = []
@@ -245,6 +269,8 @@ class _Gatherer:
             return self._text(name, node)
         if node.type == "asset":
             return self._asset(socket, name, node)
+        if name in self.supplies:
+            return self._supply(socket, self.supplies[name])
         take = active_take(node, self.context.takes.get(name, ()))
         if take is None:
             self.tell(socket, "no_result", f"{label(name, node)} has no take yet; generate it first.")
@@ -252,12 +278,16 @@ class _Gatherer:
         self.files.append(FileRef(path=take.path, sha256=take.sha256, role=socket))
         return {"node": name, "take": take.id, "path": take.path, "sha256": take.sha256}
 
+    def _supply(self, socket: str, supply: Supply | None) -> Json:
+        """What a step has made or will make; where there is nothing, the plan of the steps says why."""
+        if supply is None:
+            return None
+        if supply.material is not None:
+            self.files.append(FileRef(path=supply.material.path, sha256=supply.material.sha256, role=socket))
+        return entry_of(supply)
+
     def _text(self, name: str, node: Node) -> str | None:
-        file, typed = node.data.get("file"), node.data.get("text")
-        text = self.context.texts.get(name)
-        if text is None and isinstance(file, str) and file:
-            text = self.context.texts.get(file)
-            if text is None:
-                self.tell("prompt", "missing_file", f"{file:.200} is not there.")
-                return None
-        return text if text is not None else typed if isinstance(typed, str) else ""
+        text = text_of(name, node, self.context.texts)
+        if text is None:
+            self.tell("prompt", "missing_file", f"{node.data.get('file')!s:.200} is not there.")
+        return text

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal
 
+from genstudio.graph.finishing import as_shown
 from genstudio.graph.identity import label
 from genstudio.graph.reorder import reorder
 from genstudio.schema.base import Frozen, JsonObject
@@ -48,7 +49,7 @@ def recut(canvas: Canvas, assembler: str, before: CutList, after: CutList) -> Re
         before: The film as the canvas has it.
         after: The film as it came back; the ``node`` of each source is the node of this canvas whose take it is.
     """
-    return _Comparison(canvas, assembler, before, after).result()
+    return _Comparison(canvas, assembler, before, as_shown(before, after)).result()
 
 
 @dataclass

@@ -8,8 +8,9 @@ from typing import Final
 
 from genstudio.graph.cut import active_take
 from genstudio.graph.identity import label, makes_media
-from genstudio.graph.plan import PlanContext, ShotPlan, by_content, plan_shot
+from genstudio.graph.plan import PlanContext, ShotPlan, by_content
 from genstudio.graph.sequence import sequence
+from genstudio.graph.steps import plan_steps, upstream
 from genstudio.graph.values import pointer, same
 from genstudio.graph.wiring import Wires
 from genstudio.schema.base import JsonObject
@@ -80,7 +81,7 @@ class StaleMarks:
             return known[1]
         self.planned += 1
         try:
-            plan: ShotPlan | None = plan_shot(wires.canvas, name, context, wires)
+            plan: ShotPlan | None = plan_steps(wires.canvas, name, context, wires=wires).shot
         except BadInputError:
             plan = None  # the check of the canvas says what is wrong with the shot
         self._plans[name] = (reads, plan)
@@ -125,6 +126,8 @@ def _reads(wires: Wires, name: str, context: PlanContext) -> Iterator[object]:
         for _, edge in edges if socket != "sequence_in" else ():
             source = nodes.get(edge.source)
             yield socket, _content(edge.source, source, context) if source is not None else None
+    for other in upstream(wires, name, context):
+        yield _made_of(other, nodes[other], wires, context)
 
 
 def _content(name: str, node: Node, context: PlanContext) -> tuple[object, ...]:
@@ -135,6 +138,16 @@ def _content(name: str, node: Node, context: PlanContext) -> tuple[object, ...]:
     if node.type == "asset":
         return (node, _get(context.assets, node.data.get("asset")))
     return (node, context.texts.get(name), _get(context.texts, node.data.get("file")))
+
+
+def _made_of(name: str, node: Node, wires: Wires, context: PlanContext) -> tuple[object, ...]:
+    """What decides how the result of a step is made, or which take stands for a shot."""
+    if node.type == "shot":
+        return _content(name, node, context)
+    sources = [(socket, edge.source) for socket, edges in sorted(wires.sockets(name).items()) for _, edge in edges]
+    texts = [_content(source, wires.canvas.nodes[source], context) for _, source in sources if source in wires.canvas.nodes]
+    takes = [take.sha256 for take in context.takes.get(name, ())]
+    return (node.data, sources, texts, takes, _get(context.files, node.data.get("file")))
 
 
 def _get(known: Mapping[str, object], key: object) -> object:

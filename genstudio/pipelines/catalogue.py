@@ -177,13 +177,20 @@ class Catalogue:
             self.get(reference)
 
     def references(self) -> list[Reference]:
-        """Return what a pipeline node may name: the tasks, then each pipeline pinned to its version."""
+        """Return what a pipeline node may name: the tasks of shots, then each pipeline pinned to its version.
+
+        Tasks that have nodes of their own, and the pipelines that serve them, are not for shots.
+        """
+        elsewhere = {task.id for task in self.tasks.values() if task.node}
         tasks: list[Reference] = [
-            {"reference": task.id, "title": task.title, "kind": task.kind, "description": task.description} for task in self.tasks.values()
+            {"reference": task.id, "title": task.title, "kind": task.kind, "description": task.description}
+            for task in self.tasks.values()
+            if task.id not in elsewhere
         ]
         pinned: list[Reference] = [
             {"reference": f"{item.id}@{item.version}", "title": item.title, "kind": item.kind, "description": item.description}
             for item in (pipeline.manifest for pipeline in self.pipelines.values())
+            if item.task not in elsewhere
         ]
         return tasks + pinned
 

@@ -68,7 +68,7 @@ def option_key(pipeline: str, quality: Quality) -> str:
 
 def routing_key(job: GenerateJob) -> str:
     """Return what the route of a job depends on, workers and catalogue aside: jobs of one key have one route."""
-    asked = (job.reference, job.quality, job.policy, job.duration, job.width, job.height, job.fps, job.params)
+    asked = (job.reference, job.quality, job.policy, job.duration, job.width, job.height, job.fps, job.params, job.makes)
     return json.dumps(asked, sort_keys=True)
 
 
@@ -128,13 +128,19 @@ def _has_weights(pipeline: Pipeline, worker: WorkerView) -> bool:
 
 def _options(job: GenerateJob, catalogue: CatalogueView) -> list[_Option]:
     if job.reference in catalogue.tasks:
-        serving = [item for item in catalogue.pipelines.values() if item.manifest.task == job.reference]
+        serving = [item for item in catalogue.pipelines.values() if item.manifest.task == job.reference and _makes(item, job.makes)]
         if not serving:
             fix = "Pin a pipeline, or add one that serves the task."
             raise NotFoundError(f"No pipeline serves the task {job.reference!r:.80}.", fix=fix)
     else:
         serving = [catalogue.get(job.reference)]
     return sorted((_Option(item, tier) for item in serving for tier in item.manifest.tiers), key=lambda option: option.preference)
+
+
+def _makes(pipeline: Pipeline, kind: str | None) -> bool:
+    """Tell whether a pipeline can give a kind of media: its own, or that of its input where it takes both."""
+    accepted = {kinds.value.lower() for socket in pipeline.manifest.inputs if socket.name == "input" for kinds in socket.types}
+    return kind is None or kind == pipeline.manifest.kind or kind in accepted
 
 
 def _wanted(options: Sequence[_Option], requested: int, *, pinned: bool) -> list[_Option]:
@@ -183,7 +189,7 @@ def _route(job: GenerateJob, option: _Option, notice: str) -> Route:
     return Route(
         pipeline=manifest.id,
         version=manifest.version,
-        kind=manifest.kind,
+        kind=job.makes or manifest.kind,
         tier=tier,
         quality=TakeQuality(requested=job.quality, used=tier.quality, label=tier.label, notice=notice),
         width=width,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from genstudio.graph.plan import PlanAsset, PlanContext
+from genstudio.graph.supply import Form, Material
 from genstudio.project import paths
-from genstudio.schema.errors import BadInputError
+from genstudio.project.control_maps import control_maps
+from genstudio.project.hashing import file_sha256
+from genstudio.project.media import probe
+from genstudio.schema.errors import BadInputError, GenStudioError
+from genstudio.schema.rates import rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -18,9 +25,11 @@ if TYPE_CHECKING:
     from genstudio.schema.pipeline import TaskDeclaration
     from genstudio.schema.take import TakeRecord
 
-__all__ = ["ContextReader", "plan_context", "read_texts", "takes_by_node"]
+__all__ = ["ContextReader", "plan_context", "read_media", "read_texts", "takes_by_node"]
 
 _TEXT_BYTES: Final = 1 << 20
+_MEDIA_NODES: Final = ("audio", "motion_source")
+"""Types of nodes whose ``file`` is media."""
 
 
 def plan_context(project: ProjectFolder, canvas: Canvas, tasks: Mapping[str, TaskDeclaration]) -> PlanContext:
@@ -31,6 +40,8 @@ def plan_context(project: ProjectFolder, canvas: Canvas, tasks: Mapping[str, Tas
         assets=_assets(project),
         texts=read_texts(project.root, canvas),
         takes=takes_by_node(project, canvas),
+        files=read_media(project.root, canvas),
+        maps=control_maps(project.root),
     )
 
 
@@ -45,6 +56,27 @@ def read_texts(root: Path, canvas: Canvas) -> dict[str, str]:
     Files of ``02_Source_Creative`` only (scripts and prompts), and up to 1 MiB; of others the plan says that they are not there.
     """
     return {name: path.read_text("utf-8", "replace") for name, path in _text_files(root, canvas) if path.stat().st_size <= _TEXT_BYTES}
+
+
+def read_media(root: Path, canvas: Canvas) -> dict[str, Material]:
+    """Return the media files that sources of the canvas name, by project-relative path; what is no media is left out."""
+    found = {}
+    for name, path in _named_files(root, canvas, _MEDIA_NODES):
+        status = path.stat()
+        material = _material(path, name, status.st_ino, status.st_size, status.st_mtime_ns)
+        if material is not None:
+            found[name] = material
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _material(path: Path, name: str, *_unchanged: int) -> Material | None:
+    try:
+        info = probe(path)
+    except GenStudioError:
+        return None
+    form = Form(info.kind, info.width, info.height, rate_text(info.fps) if info.fps else "", info.frames)
+    return Material(name, file_sha256(path), form)
 
 
 @dataclass(frozen=True)
@@ -66,7 +98,15 @@ class ContextReader:
         if stamp != self._known.stamp:
             self._known = _Inputs(stamp, _assets(project) if _uses_assets(canvas) else {}, read_texts(project.root, canvas))
         takes = _by_node(canvas, project.takes.settled)
-        return PlanContext(settings=project.settings, tasks=tasks, assets=self._known.assets, texts=self._known.texts, takes=takes)
+        return PlanContext(
+            settings=project.settings,
+            tasks=tasks,
+            assets=self._known.assets,
+            texts=self._known.texts,
+            takes=takes,
+            files=read_media(project.root, canvas),
+            maps=control_maps(project.root) if any(node.type == "motion_source" for node in canvas.nodes.values()) else {},
+        )
 
 
 def _by_node(canvas: Canvas, takes: Callable[[str], tuple[TakeRecord, ...]]) -> dict[str, tuple[TakeRecord, ...]]:
@@ -104,10 +144,14 @@ def _changed_at(path: Path) -> tuple[int, int, int]:
 
 
 def _text_files(root: Path, canvas: Canvas) -> Iterator[tuple[str, Path]]:
-    names = {node.data.get("file") for node in canvas.nodes.values() if node.type == "text" and isinstance(node.data.get("file"), str)}
-    for name in sorted(str(name) for name in names):
-        if not name.startswith(f"{paths.SOURCE_CREATIVE}/"):
-            continue
+    found = _named_files(root, canvas, ("text",))
+    return ((name, path) for name, path in found if name.startswith(f"{paths.SOURCE_CREATIVE}/"))
+
+
+def _named_files(root: Path, canvas: Canvas, types: Collection[str]) -> Iterator[tuple[str, Path]]:
+    """The files that nodes of some types name (``file``), each once; names that lead out of the project are left out."""
+    names = {node.data.get("file") for node in canvas.nodes.values() if node.type in types and isinstance(node.data.get("file"), str)}
+    for name in sorted(str(name) for name in names if name):
         try:
             path = paths.inside(root, name)
         except BadInputError:

@@ -21,7 +21,7 @@ __all__ = [
     "WarningEvent",
 ]
 
-ErrorCode = Literal["out_of_memory", "bad_input", "missing_weights", "cancelled", "timed_out", "internal"]
+ErrorCode = Literal["out_of_memory", "bad_input", "missing_weights", "missing_tool", "cancelled", "timed_out", "internal"]
 
 
 class _Event(Open):

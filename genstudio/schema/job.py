@@ -29,6 +29,8 @@ __all__ = [
     "Route",
     "Running",
     "Staging",
+    "StepInput",
+    "StepPlace",
     "Succeeded",
     "TaskSpec",
     "TaskView",
@@ -106,11 +108,31 @@ class FileRef(Frozen):
     role: str = ""
 
 
+class StepInput(Frozen):
+    """A file that another job makes first: ``job`` is the id of that job, ``key`` its content key, ``role`` the socket it goes to."""
+
+    job: str
+    key: str
+    role: str
+
+
+class StepPlace(Frozen):
+    """Where a job stands among the steps to a result: ``number`` of ``of``, counted from 1; ``title`` is for people."""
+
+    number: int = 1
+    of: int = 1
+    title: str = ""
+
+
 class GenerateJob(Frozen):
     """Make one take: all that the canvas asked for at the time of the click. Nothing is read from the canvas later.
 
     ``reference`` is a task (``generate-video``) routed by quality, or a pinned ``pipeline@version``. ``duration`` is the text of the
     shot (``"4s"``); which pipeline, tier, size and frame count serve it is decided when it is dispatched (:class:`Assignment`).
+
+    A job may be one step of several. It starts when those of ``needs`` have succeeded; what they made is then put into ``inputs`` and
+    ``files``. A ``shared`` one is not run where an equal step's result (``intent_key``) is there. ``renders`` is empty for a control
+    map, which is no take. ``makes`` says what comes out of a pipeline that takes stills and videos alike, None as its manifest says.
     """
 
     kind: Literal["generate"] = "generate"
@@ -136,6 +158,10 @@ class GenerateJob(Frozen):
     renders: str
     shot_version: int = 1
     intent_key: str = ""
+    makes: Literal["image", "video"] | None = None
+    needs: tuple[StepInput, ...] = ()
+    step: StepPlace | None = None
+    shared: bool = False
 
 
 class RenderJob(Frozen):

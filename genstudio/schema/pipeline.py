@@ -105,12 +105,16 @@ class PipelineManifest(Frozen):
 
 
 class TaskDeclaration(Frozen):
-    """What a task (``generate-video``) promises whatever pipeline serves it: sockets, parameters and the kind of its media."""
+    """What a task (``generate-video``) promises whatever pipeline serves it: sockets, parameters and the kind of its media.
+
+    ``node`` is the type of the nodes that it serves, empty for shots, which choose their task themselves.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9\-]{0,63}$")
     title: Name
     description: str = ""
     kind: Literal["image", "video", "audio", "control"]
+    node: str = ""
     inputs: tuple[InputSocket, ...] = ()
     outputs: tuple[OutputSocket, ...] = ()
     params: tuple[Param, ...] = ()

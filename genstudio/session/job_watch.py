@@ -80,20 +80,20 @@ class JobWatch:
             return
         if isinstance(event.state, Succeeded):
             self._succeed(watch, task, event, event.state)
-        elif isinstance(event.state, Failed | Cancelled):
+        elif isinstance(event.state, Failed | Cancelled) and event.node == task.spec.node:  # of a step before it, this one tells
             watch.broadcast("server:task_failed", progress.failure(task, event.state))
 
     def _succeed(self, watch: CanvasWatch, task: TaskView, event: StoreEvent, state: Succeeded) -> None:
         spec = self._store.spec(event.job)
         view = watch.take(spec.renders, state.take) if isinstance(spec, GenerateJob) and state.take else None
+        if view is None and event.node != task.spec.node:
+            return  # a step whose result only the next one uses
         url = view.output_url if view else media_url(task.spec.project, state.output)
         result = TaskResult(output_url=url, take=view)
         # The store may be ahead of what is being told: jobs that ended since this one still had to run then.
         later = (other for other in self._store.events(event.row) if other.task == event.task and other.state.state in ENDED)
-        left = progress.remaining(task) + sum(1 for _ in later)
-        watch.broadcast(
-            "server:task_success", TaskSuccessPayload(task_id=task.spec.id, node_id=task.spec.node, result=result, remaining=left)
-        )
+        left = progress.remaining(task) + sum(1 for _ in later) if event.node == task.spec.node else 0
+        watch.broadcast("server:task_success", TaskSuccessPayload(task_id=task.spec.id, node_id=event.node, result=result, remaining=left))
 
     def _tell_state(self, watch: CanvasWatch, task: TaskView) -> None:
         """Tell the state of the node if it changed; an older task of the same node has no say in it."""

@@ -20,7 +20,7 @@ everything printed later, by any library, is log and cannot break the protocol. 
 """
 
 from genstudio_pipeline._channel import claim, log, preview, progress, warn
-from genstudio_pipeline._errors import BadInput, Cancelled, MissingWeights, OutOfMemory, PipelineError
+from genstudio_pipeline._errors import BadInput, Cancelled, MissingTool, MissingWeights, OutOfMemory, PipelineError
 from genstudio_pipeline._pipeline import Outputs, Pipeline, pipeline
 from genstudio_pipeline._request import InputFile, Request, models_dirs
 
@@ -28,6 +28,7 @@ __all__ = [
     "BadInput",
     "Cancelled",
     "InputFile",
+    "MissingTool",
     "MissingWeights",
     "OutOfMemory",
     "Outputs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BadInput", "Cancelled", "MissingWeights", "OutOfMemory", "PipelineError", "describe"]
+__all__ = ["BadInput", "Cancelled", "MissingTool", "MissingWeights", "OutOfMemory", "PipelineError", "describe"]
 
 
 class PipelineError(Exception):
@@ -21,6 +21,12 @@ class MissingWeights(PipelineError):  # noqa: N818
     """Weight files are not there; the message names them and where they belong."""
 
     code = "missing_weights"
+
+
+class MissingTool(PipelineError):  # noqa: N818
+    """A program is not installed; the message names it and how to get it."""
+
+    code = "missing_tool"
 
 
 class OutOfMemory(PipelineError):  # noqa: N818

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def test_the_built_in_pipelines_and_tasks_load_without_problems():
     catalogue = Catalogue.load()
     assert catalogue.problems == ()
-    assert set(catalogue.tasks) == {"generate-image", "generate-video"}
+    assert {"generate-image", "generate-video", "super-resolution", "video-restoration", "control-map", "speech"} <= set(catalogue.tasks)
     assert {"draft-image", "draft-video", "t2i-sd1.5"} <= set(catalogue.pipelines)
     assert all(pipeline.builtin for pipeline in catalogue.pipelines.values())
 
@@ -127,7 +127,14 @@ def test_the_digest_follows_content_and_names_and_nothing_else(tmp_path: Path, m
 def test_references_are_the_tasks_and_then_each_pipeline_pinned_to_its_version():
     references = Catalogue.load().references()
     assert [entry["reference"] for entry in references][:2] == ["generate-image", "generate-video"]
-    assert {"reference": "draft-video@1.0.0", "title": "Animatic", "kind": "video"}.items() <= references[3].items()
+    named = {entry["reference"]: entry for entry in references}
+    assert {"title": "Animatic", "kind": "video"}.items() <= named["draft-video@1.0.0"].items()
+
+
+def test_what_has_nodes_of_its_own_is_not_offered_to_shots():
+    named = {entry["reference"] for entry in Catalogue.load().references()}
+    assert "talking-head" in named
+    assert not named & {"super-resolution", "speech", "upscale-lanczos@1.0.0", "speech-espeak@1.0.0"}
 
 
 def test_a_process_runs_the_folders_own_code_with_the_sdk_on_its_path():
