@@ -13,6 +13,7 @@ from genstudio.schema.job import JobView
 from genstudio.schema.message import Message, RenderPayload, StartGenerationPayload
 from genstudio.session.assets import AssetsSession
 from genstudio.session.calls import public
+from genstudio.session.changes import ChangesSession
 from genstudio.session.film_session import FilmSession
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import MediaChunk, read_chunk, resolve_url
@@ -30,7 +31,7 @@ __all__ = ["CanvasSession"]
 _LOG_TAIL_BYTES: Final = 256 * 1024
 
 
-class CanvasSession(FilmSession, QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession):
+class CanvasSession(FilmSession, QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession, ChangesSession):
     """One open view of a canvas. Everything it knows is on disk; closing it loses nothing.
 
     Args:
