@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -203,3 +204,17 @@ def test_the_queue_is_paused_reordered_and_emptied(window: StudioPage, workspace
     expect(film.hook("retry")).to_have_count(3)
     film.hook("resume").click()
     expect(film.hook("paused")).to_have_count(0)
+
+
+def test_a_canvas_that_nothing_can_repair_is_brought_back_from_its_versions(window: StudioPage, workspace: WorkspaceFolder) -> None:
+    project = film_of(workspace, "Rescue")
+    project.history.checkpoint("good")
+    for folder in (".genstudio", "04_Project_Files/Auto_Saves"):  # as a clone, which has neither a journal nor copies
+        shutil.rmtree(project.root / folder)
+    path = project.root / project.canvas().path
+    path.write_text(path.read_text()[:90])
+    window.page.evaluate("uuid => { location.hash = `project=${uuid}` }", project.uuid)
+    expect(window.hook("rescue")).to_contain_text("2 nodes")
+    window.hook("rescue-version").first.click()
+    expect(window.hook("node-shot_010")).to_be_visible()
+    assert project.canvas().read().canvas.nodes["shot_010"].data["prompt"] == "a fox"
