@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genstudio.schema.job import GenerateJob
+    from genstudio.schema.pipeline import PipelineManifest
 
-__all__ = ["Estimate", "Preflight", "estimate", "likely_workers", "preflight"]
+__all__ = ["Estimate", "Preflight", "estimate", "likely_workers", "preflight", "with_needs"]
 
 _SAMPLES: Final = 20
 """Only the newest takes count: drivers, models and machines change."""
@@ -43,7 +44,9 @@ class Preflight(Frozen):
 
     ``notice`` says what was stepped down and why, ``waits_for`` what it would wait for; both are sentences, empty if there is nothing to
     say. ``seconds`` and ``bytes`` are for all takes together, one after another, None where no past take tells. ``ahead`` jobs wait
-    already; ``free_bytes`` are free on the project's disk, and ``fits_disk`` is false if the takes would not fit on it.
+    already; ``free_bytes`` are free on the project's disk, and ``fits_disk`` is false if the takes would not fit on it. ``title`` is the
+    pipeline's; it wants a card of ``vram_gib`` and uses ``peak_vram_gib`` of it, which ``card_gib`` is the smallest card here to have
+    (all 0 where no card is needed). ``weights_bytes`` of weights are loaded, which are here.
     """
 
     node: str
@@ -63,6 +66,11 @@ class Preflight(Frozen):
     ahead: int = 0
     free_bytes: int = 0
     fits_disk: bool = True
+    title: str = ""
+    vram_gib: float = 0
+    peak_vram_gib: float = 0
+    card_gib: float = 0
+    weights_bytes: int = 0
 
 
 def likely_workers(weights: tuple[str, ...] = ()) -> list[WorkerView]:
@@ -129,6 +137,17 @@ def preflight(job: GenerateJob, takes: int, found: Route | Wait, past: Iterable[
             "fits_disk": size is None or size < free,
         }
     )
+
+
+def with_needs(known: Preflight, found: Route | Wait, manifest: PipelineManifest | None, workers: Iterable[WorkerView]) -> Preflight:
+    """Add what the pipeline of a route needs: memory, the card that it will go to, and its weights."""
+    if isinstance(found, Wait) or manifest is None:
+        return known
+    tier = found.tier
+    cards = [worker.card_gib for worker in workers if tier.vram_gib and worker.card_gib >= tier.vram_gib]
+    needs = {"vram_gib": tier.vram_gib, "peak_vram_gib": tier.peak_vram_gib, "card_gib": min(cards, default=0)}
+    weights = sum(weights.bytes for weights in manifest.weights)
+    return known.model_copy(update={**needs, "title": manifest.title, "weights_bytes": weights})
 
 
 def _work(width: int, height: int, frames: int) -> int:

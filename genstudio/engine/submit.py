@@ -10,7 +10,7 @@ from genstudio.engine import nudge
 from genstudio.engine.again import job_again
 from genstudio.engine.daemons import start_producer
 from genstudio.engine.lease import holder
-from genstudio.engine.preflight import Preflight, likely_workers, preflight
+from genstudio.engine.preflight import Preflight, likely_workers, preflight, with_needs
 from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.shots import EDIT_LIST, edit_job, generate_jobs, render_job
 from genstudio.engine.state import StateFolder
@@ -96,9 +96,12 @@ class Engine:
         """
         _, jobs = generate_jobs(self._workspace, project, canvas, node, 1, quality)
         catalogue = Catalogue.load(self._workspace.root)
-        found = route(jobs[-1], catalogue, self.expected_workers(catalogue))
+        workers = self.expected_workers(catalogue)
+        found = route(jobs[-1], catalogue, workers)
         past = [take for records in project.takes.all().values() for take in records]
-        return preflight(jobs[-1], takes, found, past, ahead=len(self.queue.waiting()), folder=project.root)
+        known = preflight(jobs[-1], takes, found, past, ahead=len(self.queue.waiting()), folder=project.root)
+        pipeline = catalogue.pipelines.get(known.pipeline)
+        return with_needs(known, found, pipeline.manifest if pipeline else None, workers)
 
     def expected_workers(self, catalogue: Catalogue) -> list[WorkerView]:
         """Return the workers there are; while no producer runs, those that it would start."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from genstudio.schema.canvas import Canvas
 
-__all__ = ["AutoSave", "AutoSaves", "kept_copies"]
+__all__ = ["AutoSave", "AutoSaves", "Damaged", "kept_copies"]
 
 _EVERY_S: Final = 300.0
 _KEPT: Final = 20
@@ -45,10 +45,20 @@ class AutoSave:
     shots: int
 
 
+@dataclass(frozen=True)
+class Damaged:
+    """What a damaged canvas file held, kept aside: file name, when that was (UTC), and in a sentence what is wrong with it."""
+
+    name: str
+    time: str
+    why: str
+
+
 class AutoSaves:
     """The copies of one canvas, named ``<canvas>.<UTC time>.v<version>.json``."""
 
     def __init__(self, root: Path, canvas: str) -> None:
+        self._canvas = canvas
         self._folder = paths.get_auto_saves_dir(root)
         self._stem = PurePosixPath(canvas.removeprefix(f"{paths.CANVASES}/")).with_suffix("").as_posix().replace("/", "~")
         self._name = re.compile(re.escape(self._stem) + r"\.\d{8}T\d{6}\.v\d+\.json")
@@ -107,13 +117,28 @@ class AutoSaves:
             return None
         return None if read_only else canvas
 
+    def damaged(self) -> list[Damaged]:
+        """Return the damaged files that were kept, newest first."""
+        return [Damaged(path.name, _when(path.name.rsplit(".", 2)[1]).isoformat(), self._damage(path)) for path in self._damaged_files()]
+
+    def _damaged_files(self) -> list[Path]:
+        return sorted(self._folder.glob(f"{glob.escape(self._stem)}.*.damaged"), reverse=True)
+
+    def _damage(self, path: Path) -> str:
+        try:
+            canvas_form.parse(path.read_bytes(), self._canvas.rpartition("/")[2])
+        except BadInputError as error:
+            return error.message
+        except OSError:
+            pass
+        return ""
+
     def keep_damaged(self, data: bytes) -> Path:
         """Keep the bytes of a damaged canvas, so that nothing is lost, and return where."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{self._stem}.{_now()}.damaged"
         write_atomic(path, data)
-        damaged = sorted(self._folder.glob(f"{glob.escape(self._stem)}.*.damaged"))
-        for old in damaged[:-_DAMAGED_KEPT]:
+        for old in self._damaged_files()[_DAMAGED_KEPT:]:
             remove_quietly(old)
         return path
 
@@ -135,8 +160,12 @@ def _now() -> str:
 
 def _moment(path: Path) -> datetime:
     """When a copy was made, by its name; a name that no calendar has counts as very old."""
+    return _when(path.name.rsplit(".", 3)[1])
+
+
+def _when(stamp: str) -> datetime:
     try:
-        return datetime.strptime(path.name.rsplit(".", 3)[1], _STAMP).replace(tzinfo=UTC)
+        return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
 

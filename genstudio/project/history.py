@@ -10,6 +10,7 @@ from uuid import uuid4
 from genstudio.graph.edit import diff
 from genstudio.project import drivers, paths
 from genstudio.project.atomic import write_new
+from genstudio.project.comparison import compare
 from genstudio.project.documents import parse_model
 from genstudio.project.renumber import part_shots, renumber_takes
 from genstudio.project.repository_history import Version, Versions
@@ -17,15 +18,15 @@ from genstudio.project.repository_media import Media
 from genstudio.project.repository_remote import Pulled, Remotes
 from genstudio.schema.canvas import Patch
 from genstudio.schema.errors import ConflictError, NotFoundError
-from genstudio.schema.project import PROJECT_SCHEMA, ProjectManifest
+from genstudio.schema.project import PROJECT_SCHEMA, ProjectManifest, ProjectSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from genstudio.graph.renamed import Renamed
     from genstudio.project.project import ProjectFolder
 
-__all__ = ["Checkpoint", "ProjectHistory", "Restored", "Version"]
+__all__ = ["Checkpoint", "ProjectHistory", "Restored", "Restoring", "Version"]
 
 _STAYS: Final = frozenset({".gitignore", ".gitattributes", paths.MANIFEST})
 """Files that going back leaves as they are: the rules that keep media out of Git, and the identity of the project."""
@@ -35,11 +36,28 @@ _FROM_MANIFEST: Final = ("title", "description", "project_settings")
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A version with a name; ``notice`` says what could not be part of it (or is empty)."""
+    """A version with a name; ``time`` is when it was made (RFC 3339), ``notice`` what could not be part of it (or is empty)."""
 
     name: str
     commit: str
     notice: str = ""
+    time: str = ""
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """What going back would do, before it is done.
+
+    ``changes`` say in sentences what each canvas would change, by its path; ``settings`` what the project would. ``files`` would be
+    brought back; ``takes_since`` takes are not in that version and stay. ``obstacle`` says why it cannot be done now (or is empty).
+    """
+
+    version: Version
+    changes: dict[str, tuple[str, ...]]
+    files: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    takes_since: int = 0
+    obstacle: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,8 +114,8 @@ class ProjectHistory:
             return Checkpoint(title, self._versions.name(title), result.notice)
 
     def checkpoints(self) -> list[Checkpoint]:
-        """Return the named versions."""
-        return [Checkpoint(name, commit) for commit, names in self._versions.checkpoints().items() for name in names]
+        """Return the named versions, the newest first."""
+        return [Checkpoint(name, commit, time=time) for commit, time, name in self._versions.named()]
 
     def push(self, remote: str = "origin") -> str:
         """Commit everything and send it with its media; see :meth:`Remotes.push`."""
@@ -143,6 +161,28 @@ class ProjectHistory:
             result = self._repository.commit([canvas], f"Restore {canvas} as it was: {found.subject}")
             return Restored(found, (), (canvas,), result.commit, (*notices, *filter(None, (result.notice,))))
         return self._restore_all(found, author)
+
+    def preview(self, version: str, *, canvas: str | None = None) -> Restoring:
+        """Return what :meth:`restore` would do; nothing is changed.
+
+        Raises:
+            NotFoundError: There is no such version, or the canvas is not in it.
+        """
+        commit = self._versions.resolve(version)
+        there = self._versions.files(commit)
+        names = [canvas] if canvas is not None else [name for name in there if _is_canvas(name)]
+        changes = {name: tuple(compare(self._project, name, None, commit)) for name in names}
+        takes = (f"{paths.RENDERS}/{shot}/{take.id}.json" for shot, takes in self._project.takes.all().items() for take in takes)
+        since = len(set(takes).difference(there))
+        if canvas is not None:
+            return Restoring(self._one(commit), changes, takes_since=since)
+        settings = tuple(self._settings_changed(commit))
+        files = tuple(self._files_to_bring_back(commit))
+        return Restoring(self._one(commit), changes, files, settings, since, self._repository.obstacle())
+
+    def resolve(self, version: str) -> str:
+        """Return the commit that a name or an id stands for. NotFoundError if there is none."""
+        return self._versions.resolve(version)
 
     def _one(self, commit: str) -> Version:
         entries = [entry for entry in self._repository.log(1, start=commit) if entry.commit == commit]
@@ -215,15 +255,28 @@ class ProjectHistory:
 
     def _restore_manifest(self, commit: str) -> None:
         """Bring back title, description and settings; identity and version stay what they are."""
+        changes = self._manifest_changes(commit)
+        if changes:
+            self._project.save(self._project.manifest.model_copy(update=changes))
+
+    def _settings_changed(self, commit: str) -> Iterator[str]:
+        """Yield in sentences what going back changes in the manifest."""
+        for name, wanted in self._manifest_changes(commit).items():
+            now = getattr(self._project.manifest, name)
+            if isinstance(wanted, ProjectSettings):
+                then, settings = wanted.model_dump(mode="json"), now.model_dump(mode="json")
+                yield from (f"{key.replace('_', ' ')}: {settings.get(key)} → {then[key]}" for key in then if settings.get(key) != then[key])
+            else:
+                yield f"{name}: {now} → {wanted}"
+
+    def _manifest_changes(self, commit: str) -> dict[str, object]:
         try:
             data = self._versions.read(commit, paths.MANIFEST)
         except NotFoundError:
-            return
+            return {}
         wanted, _ = parse_model(ProjectManifest, data, PROJECT_SCHEMA, paths.MANIFEST)
         now = self._project.manifest
-        changes = {name: getattr(wanted, name) for name in _FROM_MANIFEST if getattr(wanted, name) != getattr(now, name)}
-        if changes:
-            self._project.save(now.model_copy(update=changes))
+        return {name: getattr(wanted, name) for name in _FROM_MANIFEST if getattr(wanted, name) != getattr(now, name)}
 
 
 def _is_canvas(name: str) -> bool:

@@ -90,14 +90,19 @@ class Versions:
 
     def checkpoints(self) -> dict[str, tuple[str, ...]]:
         """Return the names that people gave to versions, by commit."""
-        if not self._repository.exists or not self._repository.is_safe():
-            return {}
-        form = "%(*objectname)%00%(contents:subject)"
         found: dict[str, tuple[str, ...]] = {}
-        for line in self._git.checked("for-each-ref", f"--format={form}", f"refs/tags/{_TAGS}").splitlines():
-            commit, _, name = line.partition("\0")
+        for commit, _, name in reversed(self.named()):
             found[commit] = (*found.get(commit, ()), name)
         return found
+
+    def named(self) -> list[tuple[str, str, str]]:
+        """Return commit, time (RFC 3339) and name of the versions that people named, the newest name first."""
+        if not self._repository.exists or not self._repository.is_safe():
+            return []
+        form = "%(*objectname)%00%(*authordate:iso-strict)%00%(contents:subject)"
+        listed = self._git.checked("for-each-ref", "--sort=-creatordate", f"--format={form}", f"refs/tags/{_TAGS}")
+        found = (line.split("\0", 2) for line in listed.splitlines())
+        return [(commit, time, name) for commit, time, name in found]
 
     def name(self, name: str) -> str:
         """Give the newest version a name; return its commit.

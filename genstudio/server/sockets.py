@@ -12,11 +12,13 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from genstudio.schema.errors import GenStudioError
 from genstudio.server.base import RESOURCE, person
 from genstudio.server.bearer import BearerHandler
 from genstudio.server.outbox import Outbox
 from genstudio.session.base import TELLABLE, Send, Session
 from genstudio.session.canvas_session import CanvasSession
+from genstudio.session.rescue import RescueSession
 from genstudio.session.workspace_session import WorkspaceSession
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["CanvasSocket", "WorkspaceSocket"]
 
 _TRY_AGAIN_LATER = 1013
+_BEYOND_REPAIR = ("damaged", "merge_conflict")
+"""Codes of what keeps a canvas from being opened, of which older versions may be whole."""
 
 
 class _AbsentSession(Session):
@@ -124,7 +128,16 @@ class CanvasSocket(SessionSocket):
                 media_base=self.studio.media_base,
             )
         except TELLABLE as error:
+            if isinstance(error, GenStudioError) and error.code in _BEYOND_REPAIR:
+                return self._rescue(uuid, error)
             return _AbsentSession(self.studio.workspace.uuid, self.send, error)
+
+    def _rescue(self, uuid: str, reason: Exception) -> Session:
+        try:
+            project = self.studio.project(uuid)
+        except TELLABLE:  # it is the project that cannot be opened
+            return _AbsentSession(self.studio.workspace.uuid, self.send, reason)
+        return RescueSession(self.studio.workspace.uuid, self.send, project, self.get_query_argument("canvas", None), reason)
 
 
 class WorkspaceSocket(SessionSocket):

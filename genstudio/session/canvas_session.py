@@ -14,6 +14,7 @@ from genstudio.schema.message import Message, RenderPayload, StartGenerationPayl
 from genstudio.schema.render import FilmPreset
 from genstudio.session.assets import AssetsSession
 from genstudio.session.calls import public
+from genstudio.session.changes import ChangesSession
 from genstudio.session.film_session import FilmSession
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import MediaChunk, read_chunk, resolve_url
@@ -32,7 +33,9 @@ __all__ = ["CanvasSession"]
 _LOG_TAIL_BYTES: Final = 256 * 1024
 
 
-class CanvasSession(FilmSession, QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession, TemplatesSession):
+class CanvasSession(
+    FilmSession, QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession, TemplatesSession, ChangesSession
+):
     """One open view of a canvas. Everything it knows is on disk; closing it loses nothing.
 
     Args:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Literal
 
+from genstudio.engine.overview import QueueRow, overview
 from genstudio.engine.queue import EVERYTHING
 from genstudio.schema.base import Id, JsonObject
 from genstudio.schema.errors import NotFoundError
@@ -23,15 +25,39 @@ class QueueSession(EditingSession):
 
         Jobs that have begun come first. ``paused`` is ``"all"``, ``"project"`` or null.
         """
-        paused = self.engine.queue.paused()
-        scope = EVERYTHING if EVERYTHING in paused else self.project.uuid
+        paused, by = self._paused()
         ranks = {rank.id: number for number, rank in enumerate(self.engine.queue.waiting(self.project.uuid), start=1)}
         jobs = sorted(self.engine.store.jobs(self.project.uuid, active=True), key=lambda job: ranks.get(job.id, 0))
         return {
-            "paused": ("project" if scope else "all") if scope in paused else None,
-            "paused_by": paused.get(scope, ""),
+            "paused": paused,
+            "paused_by": by,
             "jobs": [job.model_dump(mode="json") for job in jobs],
         }
+
+    @public
+    def queue_overview(self) -> JsonObject:
+        """Return ``queue_state``'s ``paused`` and ``paused_by``, the open jobs of all projects, those of this one that ended, the workers.
+
+        A job of this project says so (``own``). ``running`` and ``waiting`` count what is open, also where not all of it is listed.
+        """
+        found = overview(self.engine.store, self.project.uuid)
+        paused, by = self._paused()
+        return {
+            "paused": paused,
+            "paused_by": by.partition("#")[0],
+            "jobs": [self._queue_row(row) for row in found.open],
+            "ended": [self._queue_row(row) for row in found.ended],
+            "running": found.running,
+            "waiting": found.waiting,
+            "workers": [worker.model_dump(mode="json") for worker in self.engine.workers()],
+        }
+
+    @public
+    def cancel_job(self, job_id: str) -> None:
+        """Cancel one job of this project, and nothing else of its task."""
+        self._own_job(job_id)
+        self.engine.cancel(job_id, by=self.signature)
+        FOLLOWER.poke()
 
     @public
     def preflight(self, node_id: Id, takes: int = 1, quality: Literal["low", "standard", "high"] | None = None) -> JsonObject:
@@ -73,6 +99,16 @@ class QueueSession(EditingSession):
         task = self.engine.retry(task_id, author=self.signature)
         FOLLOWER.poke()
         return task.id
+
+    def _paused(self) -> tuple[Literal["all", "project"] | None, str]:
+        """Return what keeps jobs of this project from starting, and who wants that."""
+        paused = self.engine.queue.paused()
+        if EVERYTHING in paused:
+            return "all", paused[EVERYTHING]
+        return ("project" if self.project.uuid in paused else None), paused.get(self.project.uuid, "")
+
+    def _queue_row(self, row: QueueRow) -> JsonObject:
+        return {**asdict(row), "state": row.state.model_dump(mode="json"), "own": row.project == self.project.uuid}
 
     def _own_task(self, task_id: str) -> None:
         if self.engine.store.task(task_id).spec.project != self.project.uuid:

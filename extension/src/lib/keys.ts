@@ -14,6 +14,7 @@ export type Command =
   | "take"
   | "selectAll"
   | "deselect"
+  | "history"
   | "help";
 
 export interface KeyStroke {
@@ -34,6 +35,7 @@ export const KEYS: readonly { shown: readonly string[]; does: string }[] = [
   { shown: ["Ctrl C", "Ctrl V", "Ctrl D"], does: "Copy, paste, duplicate" },
   { shown: ["Ctrl A"], does: "Select everything" },
   { shown: ["Del"], does: "Remove what is selected" },
+  { shown: ["H"], does: "History of the project" },
   { shown: ["Space"], does: "Hold and drag to pan" },
   { shown: ["⇧"], does: "Hold and drag to select an area" },
   { shown: ["Esc"], does: "Select nothing" },
@@ -47,6 +49,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   f: "fit",
   g: "generate",
   p: "play",
+  h: "history",
   "/": "search",
   "?": "help",
   escape: "deselect",

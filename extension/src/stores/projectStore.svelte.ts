@@ -30,6 +30,8 @@ export class ProjectStore extends CanvasEditor {
   carrier: CarrierKind | null = $state(null);
   connection: CarrierState = $state("connecting");
   media: MediaResolver | null = $state.raw(null);
+  /** Counts up whenever the canvas may have been changed by something else than a view of the studio. */
+  outside = $state(0);
 
   /** Who else is on the canvas. */
   readonly people: People;
@@ -101,6 +103,16 @@ export class ProjectStore extends CanvasEditor {
     } catch (error) {
       this.notices.fail(error, node);
       return null;
+    }
+  }
+
+  /** Call a method; what is wrong is for the asker to show. */
+  async look<Result>(method: string, params: Record<string, unknown> = {}): Promise<Result | StudioError> {
+    try {
+      return await this.link.call<Result>(method, params);
+    } catch (error) {
+      if (error instanceof StudioError) return error;
+      throw error;
     }
   }
 
@@ -179,7 +191,7 @@ export class ProjectStore extends CanvasEditor {
     "server:task_success": (payload: T.ServerEvents["server:task_success"]) => this.board.onSuccess(payload),
     "server:task_failed": (payload: T.ServerEvents["server:task_failed"]) => this.onFailed(payload),
     "server:presence": (payload: T.Presence) => this.people.hear(payload),
-    "server:notice": (payload: T.Notice) => this.notices.add(payload.level, payload.message, "", payload.node_id),
+    "server:notice": (payload: T.Notice) => this.onNotice(payload),
     "server:error": (payload: T.ServerEvents["server:error"]) => this.notices.add("error", payload.message, payload.fix ?? ""),
   };
 
@@ -201,6 +213,7 @@ export class ProjectStore extends CanvasEditor {
     const again = this.replica.sync(full);
     this.refresh();
     this.synced = true;
+    this.outside += 1;
     this.failure = null;
     this.people.announce();
     for (const patch of again) void this.send(patch as OwnPatch);
@@ -219,8 +232,14 @@ export class ProjectStore extends CanvasEditor {
       return;
     }
     if (receipt === "applied") this.tellOfLost(patched);
+    if (receipt === "applied" && !patched.author) this.outside += 1;
     if (receipt !== "old" && patched.problems) this.problems = patched.problems;
     this.refresh();
+  }
+
+  private onNotice({ level, message, node_id }: T.Notice): void {
+    this.notices.add(level, message, "", node_id);
+    if (level === "warning" && !node_id) this.outside += 1;
   }
 
   private onFailed(payload: T.ServerEvents["server:task_failed"]): void {

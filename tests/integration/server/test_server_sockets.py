@@ -55,6 +55,17 @@ def test_a_canvas_other_than_the_main_one_is_named_in_the_address(studio: Any, f
     assert socket.wait("full_sync")["payload"]["canvas"] == other.path
 
 
+def test_a_canvas_that_nothing_can_repair_is_brought_back_from_its_versions(studio: Any, film: Any) -> None:
+    (film.root / film.canvas().path).write_text("<<<<<<< ours\n{}\n>>>>>>> theirs\n")
+    broken = studio.socket(film.uuid)
+    broken.send("sync_request")
+    assert broken.wait("error")["payload"]["code"] == "merge_conflict"
+    assert broken.call("rescue", version="HEAD")["payload"]["result"]["kept"].endswith(".damaged")
+    again = studio.socket(film.uuid)
+    again.send("sync_request")
+    assert again.wait("full_sync")["payload"]["graph"]["nodes"] == {}
+
+
 @pytest.mark.parametrize("canvas", ["..%2F..%2Fproject.json", "%2Fetc%2Fpasswd", "nowhere.json"])
 def test_a_canvas_that_is_none_is_refused_in_a_sentence(studio: Any, film: Any, canvas: str) -> None:
     socket = studio.socket(f"{film.uuid}?canvas={canvas}")

@@ -7,6 +7,7 @@ import shutil
 from typing import Any
 
 import pytest
+from engine_lab import until
 
 from genstudio.project.project import ProjectFolder
 from genstudio.project.workspace import WorkspaceFolder
@@ -251,3 +252,18 @@ def test_a_click_is_foretold_and_the_past_tells_how_long_it_takes(ann: Any) -> N
     assert after["seconds"] > 0
     assert after["bytes"] > 0
     assert after["fits_disk"]
+
+
+def test_the_queue_is_seen_and_one_job_is_cancelled_alone(ann: Any) -> None:
+    ann.result("pause_queue")
+    ann.ask("start_generation", node_id="shot_010", takes=2)
+    seen = ann.result("queue_overview")
+    assert (seen["paused"], seen["paused_by"], seen["waiting"]) == ("project", "ann", 2)
+    first, second = (job for job in seen["jobs"] if job["own"])
+    assert (first["title"], first["waits"], first["author"]) == ("SHOT_010", True, "ann#ann1")
+    ann.result("cancel_job", job_id=first["id"])
+    after = until(lambda: found if (found := ann.result("queue_overview"))["ended"] else None, what="the end of the job")
+    assert [job["id"] for job in after["jobs"]] == [second["id"]]
+    assert after["ended"][0]["state"]["state"] == "cancelled"
+    ann.result("cancel_all")
+    until(lambda: not ann.result("queue_overview")["jobs"], what="an empty queue")

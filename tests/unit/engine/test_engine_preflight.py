@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from genstudio.engine.preflight import estimate, likely_workers, preflight
-from genstudio.schema.job import GenerateJob, Route, Wait
+from genstudio.engine.preflight import estimate, likely_workers, preflight, with_needs
+from genstudio.schema.job import GenerateJob, Route, Wait, WorkerView
+from genstudio.schema.pipeline import PipelineManifest
 from genstudio.schema.take import TakeRecord
 
 
@@ -73,3 +74,20 @@ def test_the_workers_of_this_machine_can_be_told_before_they_run(monkeypatch: py
     monkeypatch.setenv("GENSTUDIO_CPU_SLOTS", "3")
     worker = likely_workers(("wan",))[0]
     assert (worker.name, worker.cpu, worker.free_cpu, worker.runners, worker.weights) == ("cpu", 3, 3, ("process",), ("wan",))
+
+
+def test_the_needs_of_a_pipeline_are_told_with_the_smallest_card_that_has_them(job_spec: GenerateJob, route: Route, tmp_path: Path) -> None:
+    manifest = PipelineManifest.model_validate(
+        {
+            "schema": "genstudio.pipeline/1", "id": "wan", "version": "1.0.0", "title": "Wan 2.1", "licence": {"code": "MIT"},
+            "tiers": [{"quality": "low"}], "run": {"image": "wan"}, "weights": [{"bytes": 4}, {"bytes": 5}],
+        }
+    )  # fmt: skip
+    tier = route.tier.model_copy(update={"vram_gib": 12, "peak_vram_gib": 8.2})
+    workers = [WorkerView(address=str(card), card_gib=card) for card in (0, 8, 24, 16)]
+    found = route.model_copy(update={"tier": tier})
+    known = preflight(job_spec, 1, found, [], ahead=0, folder=tmp_path)
+    told = with_needs(known, found, manifest, workers)
+    assert (told.title, told.vram_gib, told.peak_vram_gib, told.card_gib, told.weights_bytes) == ("Wan 2.1", 12, 8.2, 16, 9)
+    assert with_needs(known, route, manifest, workers).card_gib == 0, "a pipeline without a card goes to none"
+    assert with_needs(known, Wait(reason="x"), manifest, workers) == known

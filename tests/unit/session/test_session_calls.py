@@ -67,6 +67,8 @@ def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
     assets = {"asset", "create_asset", "describe_asset", "add_asset_reference", "rename_asset", "delete_asset"}
     templates = {"templates", "use_template"}
     safety = {"auto_saves", "restore_auto_save"}
+    safety |= {"recovery", "take_back", "preview_auto_save", "preview_restore", "version_changes", "compare_versions", "checkpoints"}
+    queue |= {"queue_overview", "cancel_job"}
     versions = {
         "versions",
         "checkpoint",
