@@ -125,6 +125,7 @@ _MOTION_SOURCE = NodeType(
     inputs=(_input("source_video", SocketType.VIDEO),),
     outputs=(_output("motion_data", SocketType.CONTROL_MAP),),
     params=(_text("file", description="A video of the project, where none is connected."),),
+    component="MotionSourceNode",
     defaults={"file": ""},
 )
 _AUDIO = NodeType(
@@ -135,6 +136,7 @@ _AUDIO = NodeType(
     inputs=(_input("text", SocketType.STRING), _input("source_audio", SocketType.AUDIO), _input("voice", SocketType.AUDIO)),
     outputs=(_output("audio", SocketType.AUDIO),),
     params=(_text("name"), _text("text", area=True), _text("file", description="A sound file of the project.")),
+    component="AudioNode",
     defaults={"name": "", "text": "", "file": ""},
 )
 _SUPER_RESOLUTION = NodeType(
@@ -145,6 +147,7 @@ _SUPER_RESOLUTION = NodeType(
     inputs=(_input("input", *_IMAGE_OR_VIDEO),),
     outputs=(_output("output", *_IMAGE_OR_VIDEO),),
     params=(_text("name"), Param(name="scale", type="integer", default=2, choices=(2, 3, 4), title="Scale", unit="x")),
+    component="SuperResolutionNode",
     defaults={"name": "", "scale": 2},
 )
 _VIDEO_RESTORATION = NodeType(
@@ -155,6 +158,7 @@ _VIDEO_RESTORATION = NodeType(
     inputs=(_input("input", SocketType.VIDEO),),
     outputs=(_output("output", SocketType.VIDEO),),
     params=(_text("name"), Param(name="strength", type="float", default=0.5, minimum=0, maximum=1, title="Strength", widget="slider")),
+    component="VideoRestorationNode",
     defaults={"name": "", "strength": 0.5},
 )
 _VSE_ASSEMBLER = NodeType(
