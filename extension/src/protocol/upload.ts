@@ -70,7 +70,7 @@ export function refusal(status: number, text: string): StudioError {
   return status === 404 ? NO_SERVER : new StudioError("upload", `The file was not taken (HTTP ${status}).`, "Try again; if it stays so, look at the studio's log.");
 }
 
-/** What Jupyter wants to see of a page that writes: its token, or the cookie's secret. */
+/** What Jupyter wants to see of a page that writes: its token, or the secret of a cookie, which the answer to HEAD brings. */
 function credentials(token: string): Record<string, string> {
   const secret = /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1];
   return { ...(token ? { Authorization: `token ${token}` } : {}), ...(secret ? { "X-XSRFToken": decodeURIComponent(secret) } : {}) };
