@@ -8,3 +8,24 @@ export const REFERENCES: Reference[] = [
   { reference: "generate-image", title: "Text to image", kind: "image", description: "A still of the shot - by quality." },
   { reference: "t2i-sd1.5@1.0.0", title: "Stable Diffusion 1.5", kind: "image", description: "Pinned." },
 ];
+
+/** Kinds with a component of their own. */
+for (const [type, component] of [["motion_source", "MotionSourceNode"], ["audio", "AudioNode"], ["super_resolution", "SuperResolutionNode"], ["video_restoration", "VideoRestorationNode"]]) {
+  const declared = NODE_TYPES.find((entry) => entry.type === type);
+  if (declared) declared.component = component ?? "";
+}
+
+/** A pipeline of the catalogue that serves no task: a node type made from its manifest. */
+NODE_TYPES.push({
+  type: "pipeline_faceswap", version: 1, title: "Face swap", category: "generate", description: "Puts a face on another picture.",
+  inputs: [
+    { name: "target", types: ["Image"], title: "Target", required: true, many: false, description: "" },
+    { name: "source", types: ["Image"], title: "Source", required: true, many: false, description: "" },
+  ],
+  outputs: [{ name: "output", types: ["Image"], title: "Output", description: "" }],
+  params: [
+    { name: "strength", type: "float", default: 0.7, minimum: 0, maximum: 1, choices: [], unit: "", title: "Strength", description: "", advanced: false, widget: "slider" },
+    { name: "hair", type: "boolean", default: true, minimum: null, maximum: null, choices: [], unit: "", title: "Keep the hair", description: "", advanced: false, widget: "auto" },
+  ],
+  component: "", defaults: { strength: 0.7, hair: true },
+} as unknown as NodeType);

@@ -3,6 +3,7 @@ import { applyPatch } from "../src/lib/patch.ts";
 import type { Canvas, Envelope, FullSync, Patch, TakeView } from "../src/lib/types.ts";
 import { NODE_TYPES, REFERENCES } from "./declarations.ts";
 import { clipUrl, drawing } from "./drawings.ts";
+import { galleryCanvas, galleryProblems, galleryTasks, STATES } from "./gallery.ts";
 import { longCanvas, sampleCanvas } from "./sample.ts";
 
 const PROJECT = "11111111-1111-4111-8111-111111111111";
@@ -26,7 +27,8 @@ export class FakeStudio {
     // A transition that no studio would write: the assembler fails to draw, the rest must live.
     const assembler = this.canvas.nodes["assembler_1"];
     if (assembler && query.get("broken") === "1") assembler.data["events"] = { shot_010: { transition: { kind: 5 } } };
-    if (query.get("empty") !== "1" && !many) this.fill();
+    if (query.has("gallery")) this.showAll(Number(query.get("gallery")));
+    else if (query.get("empty") !== "1" && !many) this.fill();
   }
 
   receive(message: Envelope): void {
@@ -113,6 +115,13 @@ export class FakeStudio {
     if (this.query.get("calm") === "1") this.tasks = [];
   }
 
+  private showAll(part: number): void {
+    this.canvas = galleryCanvas(part);
+    this.tasks = galleryTasks();
+    for (const kind of ["shot", "super_resolution", "video_restoration"])
+      for (const state of STATES) if (kind === "shot" || state !== "rest") this.takes[`${kind}_${state}`] = [this.take(`${kind}_${state}`, 1, true), this.take(`${kind}_${state}`, 2, false, 2)];
+  }
+
   private projects(): unknown[] {
     if (this.query.get("empty") === "1") return [];
     const base = { description: "", shots: 3, takes: 5, modified: new Date(Date.now() - 3_600_000 * 5).toISOString() };
@@ -142,7 +151,7 @@ export class FakeStudio {
         { uuid: "a1", kind: "character", name: "Fox", preview_url: "media/fox/0/0" },
         { uuid: "a2", kind: "style", name: "Ink wash", preview_url: "media/panel/SHOT_020/9" },
       ],
-      problems: [{ node: "shot_030", socket: null, edge: null, severity: "warning", code: "empty_prompt", message: "This shot has no prompt yet.", fix: null }],
+      problems: this.query.has("gallery") ? galleryProblems() : [{ node: "shot_030", socket: null, edge: null, severity: "warning", code: "empty_prompt", message: "This shot has no prompt yet.", fix: null }],
       workers: [{ card_gib: 24 }, { card_gib: 12 }],
       media_base: "",
     } as FullSync;

@@ -5,6 +5,7 @@ import "./styles/base.css";
 import "./styles/canvas.css";
 import "./styles/nodes.css";
 import "./styles/panels.css";
+import "./styles/editing.css";
 import "./styles/home.css";
 import "./styles/records.css";
 import { mount, unmount } from "svelte";

@@ -1,5 +1,6 @@
 /** Long random work through the real store against the real studio: undo and redo are exact, pages and disk agree, cuts lose nothing. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { boxesOf, type Box } from "../src/lib/boxes.ts";
 import { layoutOperations } from "../src/lib/flow.ts";
 import type { Canvas } from "../src/lib/types.ts";
 import type { ProjectStore } from "../src/stores/projectStore.svelte.ts";
@@ -25,13 +26,14 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-const KINDS = ["shot", "pipeline", "asset", "note", "scene_group", "vse_assembler"];
+const KINDS = ["shot", "pipeline", "asset", "note", "scene_group", "vse_assembler", "super_resolution"];
 
 /** One thing that a person does; what cannot be done just now is not done. */
 function act(store: ProjectStore, chance: (below: number) => number, step: number): void {
   const ids = Object.keys(store.canvas.nodes).sort();
   const wires = Object.keys(store.canvas.edges).sort();
   const any = (list: readonly string[]): string => list[chance(list.length)] ?? "";
+  const boxes = (): Box[] => boxesOf(store.canvas, Object.entries(store.canvas.layout).map(([id, position]) => ({ id, position })));
   const deeds: (() => void)[] = [
     () => void store.addNode(any(KINDS), { x: chance(2000), y: chance(2000) }, { name: `made ${step}` }),
     () => store.setData(any(ids), "name", `named ${step}`),
@@ -45,6 +47,13 @@ function act(store: ProjectStore, chance: (below: number) => number, step: numbe
     () => connect(store, any(ids), any(ids)),
     () => any(wires) && store.reorder(any(wires), null, null),
     () => store.edit("into a scene", [{ op: "replace", path: `/nodes/${any(ids)}/parent`, value: any(ids.filter((id) => store.canvas.nodes[id]?.type === "scene_group")) || null }]),
+    () => void store.group([any(ids), any(ids)], boxes()),
+    () => void store.ungroup([any(ids)]),
+    () => store.fold([any(ids)]),
+    () => store.mute([any(ids)]),
+    () => store.align([any(ids), any(ids)], boxes(), "left"),
+    () => chance(4) === 0 && store.tidy([], boxes()),
+    () => void store.pasteText(store.copyText([any(ids)]) ?? "", { x: 0, y: 0 }),
   ];
   deeds[chance(deeds.length)]?.();
 }

@@ -128,6 +128,7 @@ _MOTION_SOURCE = NodeType(
         Param(name="control", type="string", default="edges", choices=("edges", "flow"), title="Control map"),
         _text("file", description="A video of the project, where none is connected."),
     ),
+    component="MotionSourceNode",
     defaults={"control": "edges", "file": ""},
 )
 _AUDIO = NodeType(
@@ -143,6 +144,7 @@ _AUDIO = NodeType(
         _text("file", description="A sound file of the project."),
         _text("voice_name", advanced=True, description="The voice that speaks, as the pipeline names it."),
     ),
+    component="AudioNode",
     defaults={"name": "", "text": "", "file": ""},
 )
 _SUPER_RESOLUTION = NodeType(
@@ -153,6 +155,7 @@ _SUPER_RESOLUTION = NodeType(
     inputs=(_input("input", *_IMAGE_OR_VIDEO),),
     outputs=(_output("output", *_IMAGE_OR_VIDEO),),
     params=(_text("name"), Param(name="scale", type="integer", default=2, choices=(2, 3, 4), title="Scale", unit="x")),
+    component="SuperResolutionNode",
     defaults={"name": "", "scale": 2},
 )
 _VIDEO_RESTORATION = NodeType(
@@ -163,6 +166,7 @@ _VIDEO_RESTORATION = NodeType(
     inputs=(_input("input", SocketType.VIDEO),),
     outputs=(_output("output", SocketType.VIDEO),),
     params=(_text("name"), Param(name="strength", type="float", default=0.5, minimum=0, maximum=1, title="Strength", widget="slider")),
+    component="VideoRestorationNode",
     defaults={"name": "", "strength": 0.5},
 )
 _VSE_ASSEMBLER = NodeType(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from genstudio.graph.bypass import past_muted
 from genstudio.graph.check import wrong_shot
 from genstudio.graph.cut import active_take
 from genstudio.graph.identity import label
@@ -209,9 +210,10 @@ class _Gatherer:
         self.problems.append(Problem(node=self.node_id, socket=socket, severity=severity, code=code, message=message))
 
     def _sources(self, socket: str) -> Iterator[tuple[str, Node]]:
-        for edge in self.wires.into(self.node_id, socket):
-            node = self.nodes.get(edge.source)
-            if node is not None:
+        for wire in self.wires.into(self.node_id, socket):
+            edge = past_muted(self.wires, wire)
+            node = self.nodes.get(edge.source) if edge is not None else None
+            if edge is not None and node is not None:
                 yield edge.source, node
 
     def assets(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from genstudio.graph.bypass import is_muted
 from genstudio.graph.wiring import Wires
 from genstudio.schema.canvas import Canvas
 
@@ -13,8 +14,9 @@ __all__ = ["repeated", "scene_shots", "sequence"]
 def sequence(canvas: Canvas, node_id: str) -> tuple[str, ...]:
     """Return the ids of the nodes whose clips make the film of an assembler, in film order, each once.
 
-    These are shots, and nodes that finish a shot where their output is wired in. What comes in at ``sequence_in`` of a shot stands before
-    it; a scene gives its shots by their order, chains of shots together; an assembler joins its inputs in the order of their wires.
+    These are shots, and nodes that finish a shot where their output is wired in; one that is passed by gives what comes into it. What
+    comes in at ``sequence_in`` of a shot stands before it; a scene gives its shots by their order, chains of shots together; an assembler
+    joins its inputs in the order of their wires.
     """
     return tuple(_Walk(canvas).run(node_id).clips)
 
@@ -70,6 +72,8 @@ class _Walk:
             return [(name, ""), *self._into(name)]
         if kind == "scene_group":
             return [(shot, "") for shot in reversed(self.scene(name))]
+        if is_muted(self.canvas.nodes[name]):
+            return [(edge.source, edge.source_handle) for edge in self.wires.into(name, "input")[:1]]
         return [(name, "")]
 
     def scene(self, scene: str) -> tuple[str, ...]:

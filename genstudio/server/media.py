@@ -36,7 +36,8 @@ class MediaHandler(StudioHandler, web.StaticFileHandler):
 
     @for_users("read")
     async def head(self, uuid: str, path: str) -> None:  # type: ignore[override]  # groups of this route
-        """Send the headers only."""
+        """Send the headers only, and the secret that a page needs to write: it asks for a free name before it brings a file in."""
+        self.xsrf_token  # noqa: B018 - reading it sets the cookie, which pages of Voila do not have
         await self._serve(uuid, path, include_body=False)
 
     async def _serve(self, uuid: str, path: str, *, include_body: bool) -> None:

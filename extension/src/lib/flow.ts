@@ -13,33 +13,42 @@ export type FlowEdge = Edge<{ widened: boolean; colour: string }>;
 /** Where a node stands that nobody placed: in a free column, so that none hides another. */
 const unplaced = (index: number): { x: number; y: number } => ({ x: 40 + (index % 4) * 320, y: 40 + Math.floor(index / 4) * 340 });
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** Return `next`, or `before` itself if both hold the same: then Svelte Flow has nothing to do. */
 const orSame = <Item>(before: readonly Item[], next: Item[]): Item[] =>
   next.length === before.length && next.every((item, at) => item === before[at]) ? (before as Item[]) : next;
 
 /** Return the nodes to draw. A node that did not move keeps its object; one being dragged keeps its place. */
-export function toFlowNodes(canvas: Canvas, types: NodeTypes, before: readonly FlowNode[]): FlowNode[] {
+export function toFlowNodes(canvas: Canvas, types: NodeTypes, before: readonly FlowNode[], outside: ReadonlySet<string> = NOBODY): FlowNode[] {
   const old = new Map(before.map((node) => [node.id, node]));
   const next = Object.entries(canvas.nodes).map(([id, node], index) => {
     const known = old.get(id);
     const { x, y } = canvas.layout[id] ?? known?.position ?? unplaced(index);
     const position = known?.dragging ? known.position : { x, y };
     const ariaLabel = `${types.get(node.type)?.title ?? node.type} ${titleOf(node, types)}`;
-    if (known && known.position.x === position.x && known.position.y === position.y && known.ariaLabel === ariaLabel) return known;
-    if (known) return { ...known, position, ariaLabel };
+    // What stands outside the open scene is seen, and left where it is.
+    const role = outside.has(id) ? { class: "gs-outside", draggable: false, deletable: false } : { class: undefined, draggable: undefined, deletable: undefined };
+    const same = known && known.position.x === position.x && known.position.y === position.y;
+    if (same && known.ariaLabel === ariaLabel && known.class === role.class) return known;
+    if (known) return { ...known, position, ariaLabel, ...(known.class === role.class ? {} : role) };
     const layer = node.type === "scene_group" ? { zIndex: -1 } : {};
-    return { id, type: "gs" as const, position, ariaLabel, data: {}, ...layer };
+    return { id, type: "gs" as const, position, ariaLabel, data: {}, ...layer, ...(role.class ? role : {}) };
   });
   return orSame(before, next);
 }
 
-/** Return the wires to draw, coloured by what they carry; those into nodes that work just now are marked. */
+/** Return the wires to draw, coloured by what they carry; those into nodes that work just now are marked.
+ *
+ * `whole` is the canvas that `canvas` shows a part of: there a wire leads to the nodes themselves, not to the cards of folded scenes.
+ */
 export function toFlowEdges(
   canvas: Canvas,
   types: NodeTypes,
   references: readonly Reference[],
   before: readonly FlowEdge[],
   working: ReadonlySet<string> = new Set(),
+  whole: Canvas = canvas,
 ): FlowEdge[] {
   const old = new Map(before.map((edge) => [edge.id, edge]));
   const next: FlowEdge[] = [];
@@ -47,7 +56,7 @@ export function toFlowEdges(
     if (!canvas.nodes[edge.source] || !canvas.nodes[edge.target]) continue;
     const { source, sourceHandle, target, targetHandle } = edge;
     const known = old.get(id);
-    const data = carried(canvas, edge, types, references);
+    const data = carried(whole, whole.edges[id] ?? edge, types, references);
     const kind = data.widened || working.has(target) ? ["gs-wire", data.widened && "gs-widened", working.has(target) && "gs-live"].filter(Boolean).join(" ") : "gs-wire";
     if (known && known.data === data && known.class === kind && sameEnds(known, edge)) next.push(known);
     else next.push({ ...known, id, source, sourceHandle, target, targetHandle, style: `--gs-wire: var(${data.colour})`, data, class: kind });

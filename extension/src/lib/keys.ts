@@ -6,6 +6,14 @@ export type Command =
   | "redo"
   | "copy"
   | "paste"
+  | "cut"
+  | "group"
+  | "ungroup"
+  | "fold"
+  | "enter"
+  | "find"
+  | "tidy"
+  | "mute"
   | "duplicate"
   | "remove"
   | "fit"
@@ -33,7 +41,14 @@ export const KEYS: readonly { shown: readonly string[]; does: string }[] = [
   { shown: ["F"], does: "Fit the canvas" },
   { shown: ["Ctrl Z", "Ctrl Y"], does: "Undo, redo" },
   { shown: ["Ctrl C", "Ctrl V", "Ctrl D"], does: "Copy, paste, duplicate" },
+  { shown: ["Ctrl X"], does: "Cut" },
   { shown: ["Ctrl A"], does: "Select everything" },
+  { shown: ["Ctrl G", "Ctrl ⇧ G"], does: "Group into a scene, ungroup" },
+  { shown: ["C"], does: "Fold or unfold the selected scene" },
+  { shown: ["E"], does: "Enter the selected scene (Esc leaves it)" },
+  { shown: ["Ctrl F"], does: "Find a node" },
+  { shown: ["L"], does: "Tidy the layout of the selection, or of all" },
+  { shown: ["M"], does: "Pass by a finishing step, or use it again" },
   { shown: ["Del"], does: "Remove what is selected" },
   { shown: ["H"], does: "History of the project" },
   { shown: ["Space"], does: "Hold and drag to pan" },
@@ -42,7 +57,8 @@ export const KEYS: readonly { shown: readonly string[]; does: string }[] = [
   { shown: ["?"], does: "These keys" },
 ];
 
-const WITH_CTRL: Readonly<Record<string, Command>> = { z: "undo", y: "redo", c: "copy", v: "paste", d: "duplicate", a: "selectAll" };
+const WITH_CTRL: Readonly<Record<string, Command>> = { z: "undo", y: "redo", c: "copy", v: "paste", x: "cut", d: "duplicate", a: "selectAll", g: "group", f: "find" };
+const WITH_CTRL_SHIFT: Readonly<Record<string, Command>> = { z: "redo", g: "ungroup" };
 const PLAIN: Readonly<Record<string, Command>> = {
   delete: "remove",
   backspace: "remove",
@@ -50,6 +66,10 @@ const PLAIN: Readonly<Record<string, Command>> = {
   g: "generate",
   p: "play",
   h: "history",
+  c: "fold",
+  e: "enter",
+  l: "tidy",
+  m: "mute",
   "/": "search",
   "?": "help",
   escape: "deselect",
@@ -59,7 +79,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
 export function commandOf({ key, ctrl, shift, alt }: KeyStroke): Command | null {
   const name = key.toLowerCase();
   if (alt) return null;
-  if (ctrl) return shift && name === "z" ? "redo" : shift ? null : (WITH_CTRL[name] ?? null);
+  if (ctrl) return (shift ? WITH_CTRL_SHIFT : WITH_CTRL)[name] ?? null;
   if (shift && name === "a") return "palette";
   if (/^[1-9]$/.test(name)) return "take";
   return PLAIN[name] ?? null;

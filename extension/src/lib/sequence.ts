@@ -1,4 +1,5 @@
 /** The order and the lengths of the clips of a film, for the cut strip: the twins of `graph.sequence` and `graph.clips`. */
+import { isMuted } from "./bypass.ts";
 import { isObject } from "./json.ts";
 import { byOrder } from "./order.ts";
 import { activeTake } from "./takes.ts";
@@ -6,14 +7,14 @@ import { durationFrames, parseRate, type Rate } from "./timecode.ts";
 import { wiringOf } from "./wiring.ts";
 import type { Canvas, CanvasEdge, CanvasNode, TakeView } from "./types.ts";
 
-const wiresInto = (canvas: Canvas, id: string): CanvasEdge[] =>
+const wiresInto = (canvas: Canvas, id: string, handle = "sequence_in"): CanvasEdge[] =>
   wiringOf(canvas)
-    .into(id, "sequence_in")
+    .into(id, handle)
     .map(([, edge]) => edge);
 
 /** Return the ids of the nodes whose clips make the film of an assembler, in film order, each once.
  *
- * What comes in at `sequence_in` of a shot stands before it; a scene gives its shots by their order. Nothing is entered twice, so loops end.
+ * What comes in at `sequence_in` of a shot stands before it; a scene gives its shots by their order; a step that is passed by what comes in. Nothing is entered twice, so loops end.
  */
 export function sequence(canvas: Canvas, assembler: string): string[] {
   const found = new Set<string>();
@@ -23,6 +24,7 @@ export function sequence(canvas: Canvas, assembler: string): string[] {
     if (!node || entered.has(`${source} ${sourceHandle}`)) return;
     entered.add(`${source} ${sourceHandle}`);
     if (node.type === "scene_group") for (const shot of shotsOfScene(canvas, source)) found.add(shot);
+    else if (isMuted(node)) wiresInto(canvas, source, "input").slice(0, 1).forEach(enter);
     else {
       if (node.type === "shot" && sourceHandle === "sequence_out") wiresInto(canvas, source).forEach(enter);
       found.add(source);

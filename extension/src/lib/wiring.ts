@@ -66,3 +66,6 @@ export function wiringOf(canvas: Canvas): Wiring {
   built.set(canvas.edges, wiring);
   return wiring;
 }
+
+/** Return the node whose output goes into a socket; the first where there are several, null where there is none. */
+export const sourceInto = (canvas: Canvas, node: string, handle: string): string | null => wiringOf(canvas).into(node, handle)[0]?.[1].source ?? null;

@@ -1,5 +1,7 @@
 /** What the palette offers: kinds of nodes, and the project's assets ready to be placed. */
 import { CATEGORIES, accentOf, iconOf } from "../lib/appearance.ts";
+import type { NodeTypes } from "../lib/declarations.ts";
+import { fittingSocket, type Loose } from "../lib/fitting.ts";
 import type { AssetView, NodeType, Reference } from "../lib/types.ts";
 import type { IconName } from "../ui/icons.ts";
 
@@ -46,6 +48,14 @@ export function shelves(types: Iterable<NodeType>, assets: readonly AssetView[],
     const ready = id === "assets" ? assets.map((asset) => assetOffer(asset, known)) : id === "generate" ? references.map((entry) => referenceOffer(entry, known)) : [];
     return { title, offers: [...own, ...ready].filter((offer) => matches(offer, title)) };
   }).filter((shelf) => shelf.offers.length > 0);
+}
+
+/** Return the shelves with all offers that fit a loose wire first, on a shelf of their own. */
+export function fittingFirst(found: readonly Shelf[], types: NodeTypes, loose: Loose): Shelf[] {
+  const fits = (offer: Offer): boolean => fittingSocket(types.get(offer.type), loose) !== null;
+  const fitting = { title: "Fits this wire", offers: found.flatMap((shelf) => shelf.offers.filter(fits)) };
+  const others = found.map(({ title, offers }) => ({ title, offers: offers.filter((offer) => !fits(offer)) }));
+  return [fitting, ...others].filter((shelf) => shelf.offers.length > 0);
 }
 
 function assetOffer(asset: AssetView, known: readonly NodeType[]): Offer {

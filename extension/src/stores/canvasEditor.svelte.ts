@@ -1,6 +1,5 @@
 /** Edits of an open canvas: seen at once, kept until the studio confirms them, sent as patches. */
 import { connectOperations, type Wire } from "../lib/connection.ts";
-import { clipping, pasteOperations, type Clipping } from "../lib/copies.ts";
 import { newId } from "../lib/ids.ts";
 import { pointer, pointerParts } from "../lib/json.ts";
 import { lostBy } from "../lib/lost.ts";
@@ -27,7 +26,6 @@ export abstract class CanvasEditor extends CanvasReader {
   private staged: T.Operation[] = [];
   private stagedLabel = "";
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private clipboard: Clipping | null = null;
   /** What is being typed: pauses do not cut it into steps of undo, another field, another edit or a long rest does. */
   private typing = { path: "", gesture: "", at: 0 };
   /** When what was written last by this page, by path. */
@@ -118,15 +116,16 @@ export abstract class CanvasEditor extends CanvasReader {
     this.notices.add("warning", `${who} ${what} just after you changed it. Their change counts.`, "", section === "edges" || lost.removed ? null : id);
   }
 
-  /** Add a node of a type at a place; returns its id, or null if the canvas cannot be edited. */
-  addNode(type: string, at: T.Position, data: Record<string, unknown> = {}): string | null {
+  /** Add a node of a type at a place, in the open scene; returns its id, or null if the canvas cannot be edited. `also` is done in the same edit. */
+  addNode(type: string, at: T.Position, data: Record<string, unknown> = {}, also: (id: string) => T.Operation[] = () => []): string | null {
     const declared = this.nodeTypes.get(type);
     const id = newId(type);
-    const value = { type, parent: null, order: "", data: { ...structuredClone(declared?.defaults ?? {}), ...data } };
+    const value = { type, parent: this.scene, order: "", data: { ...structuredClone(declared?.defaults ?? {}), ...data } };
     const place = { x: Math.round(at.x), y: Math.round(at.y) };
     const added = this.edit(`add ${declared?.title ?? type}`, [
       { op: "add", path: `/nodes/${id}`, value },
       { op: "add", path: `/layout/${id}`, value: place },
+      ...also(id),
     ]);
     return added ? id : null;
   }
@@ -144,7 +143,8 @@ export abstract class CanvasEditor extends CanvasReader {
     this.edit(nodes.length ? `remove ${nodes.map((id) => this.titleOf(id)).join(", ").slice(0, 80)}` : "remove wire", operations);
   }
 
-  connectWire(wire: Wire): void {
+  connectWire(drawn: Wire): void {
+    const wire = this.innerWire(drawn);
     const problem = this.connectionProblem(wire);
     if (problem) this.notices.add("warning", problem, "", wire.target);
     else this.edit("connect", connectOperations(this.canvas, wire, newId("e"), this.nodeTypes, this.references));
@@ -154,25 +154,6 @@ export abstract class CanvasEditor extends CanvasReader {
   reorder(edge: string, before: string | null, after: string | null): void {
     const order = between(before && (this.canvas.edges[before]?.order ?? null), after && (this.canvas.edges[after]?.order ?? null));
     this.edit("reorder", [{ op: "replace", path: `/edges/${edge}/order`, value: order }]);
-  }
-
-  copy(ids: readonly string[]): void {
-    if (ids.length) this.clipboard = clipping(this.canvas, ids);
-  }
-
-  paste(clip: Clipping | null = this.clipboard): string[] {
-    if (!clip) return [];
-    const { operations, ids } = pasteOperations(this.canvas, clip, { x: 36, y: 36 });
-    if (!this.edit("paste", operations)) return [];
-    this.clipboard = { ...clip, layout: Object.fromEntries(Object.entries(clip.layout).map(([id, at]) => [id, { x: at.x + 36, y: at.y + 36 }])) };
-    return ids;
-  }
-
-  duplicate(ids: readonly string[]): string[] {
-    const kept = this.clipboard;
-    const made = this.paste(clipping(this.canvas, ids));
-    this.clipboard = kept;
-    return made;
   }
 
   async undo(): Promise<void> {

@@ -1,5 +1,6 @@
 /** What is known of an open canvas, and the questions that components ask of it. */
 import { connectionProblem, type Wire } from "../lib/connection.ts";
+import { exposedSockets, innerEnd, scenesAbove, seenOf, type Seen } from "../lib/nesting.ts";
 import { DEFAULT_REFERENCE, referenceOf, socketsOf, titleOf, type Sockets } from "../lib/declarations.ts";
 import { EMPTY_CANVAS } from "../lib/replica.ts";
 import { activeTake } from "../lib/takes.ts";
@@ -34,6 +35,8 @@ export abstract class CanvasReader {
   assets: readonly T.AssetView[] = $state.raw([]);
   problems: readonly T.Problem[] = $state.raw([]);
   workers: readonly Record<string, unknown>[] = $state.raw([]);
+  /** The scene that was entered; the viewer's own. */
+  entered: string | null = $state(null);
   /** The end that a wire is being dragged from. */
   connecting: Connecting = $state.raw(null);
   /** The node whose take plays by key, and the assembler whose cut plays in the viewer. */
@@ -45,6 +48,10 @@ export abstract class CanvasReader {
   readonly board = new TaskBoard(() => this.ask<T.JobView[]>("queue"));
 
   rate: Rate = $derived(parseRate(this.settings?.fps ?? "24") ?? { numerator: 24, denominator: 1 });
+  /** The scene that is open, as long as it is there; null is the whole film. */
+  scene: string | null = $derived(this.entered !== null && this.canvas.nodes[this.entered]?.type === "scene_group" ? this.entered : null);
+  /** What of the canvas is seen: of an open scene what it holds, of folded ones their cards. */
+  readonly seen: Seen = $derived(seenOf(this.canvas, this.scene));
   private readonly problemsByNode = $derived(byNode(this.problems));
 
   /** Call a method and tell people if it fails; the answer is null then. */
@@ -68,7 +75,15 @@ export abstract class CanvasReader {
   }
 
   socketsOf(id: string): Sockets {
-    return socketsOf(this.canvas, id, this.nodeTypes, this.references);
+    const own = socketsOf(this.canvas, id, this.nodeTypes, this.references);
+    if (this.canvas.nodes[id]?.type !== "scene_group") return own;
+    return exposedSockets(this.canvas, id, own, (inner) => this.socketsOf(inner), (inner) => this.titleOf(inner));
+  }
+
+  /** The scene to open so that a node is seen: the one it stands in, if that is folded or inside one that is; else the film. */
+  sceneToSee(id: string): string | null {
+    const above = scenesAbove(this.canvas, id);
+    return above.some((scene) => this.canvas.nodes[scene]?.data["collapsed"] === true) ? (above[0] ?? null) : null;
   }
 
   titleOf(id: string): string {
@@ -95,6 +110,13 @@ export abstract class CanvasReader {
   }
 
   connectionProblem(wire: Wire): string | null {
-    return connectionProblem(this.canvas, wire, this.nodeTypes, this.references);
+    return connectionProblem(this.canvas, this.innerWire(wire), this.nodeTypes, this.references);
+  }
+
+  /** The wire between the nodes themselves, for one that is drawn to the card of a folded scene. */
+  protected innerWire(wire: Wire): Wire {
+    const source = innerEnd(this.canvas, wire.source, wire.sourceHandle);
+    const target = innerEnd(this.canvas, wire.target, wire.targetHandle);
+    return { source: source.node, sourceHandle: source.handle, target: target.node, targetHandle: target.handle };
   }
 }

@@ -9,7 +9,10 @@ import { connect } from "../protocol/connect.ts";
 import { readHost } from "../protocol/host.ts";
 import { ConnectionLostError, Link, StudioError } from "../protocol/link.ts";
 import { CommMedia, HttpMedia, type MediaResolver } from "../protocol/media.ts";
-import { CanvasEditor, type OwnPatch } from "./canvasEditor.svelte.ts";
+import { upload } from "../protocol/upload.ts";
+import { Arrivals } from "./arrivals.svelte.ts";
+import { CanvasArranger } from "./canvasArranger.svelte.ts";
+import type { OwnPatch } from "./canvasEditor.svelte.ts";
 import { People } from "./people.svelte.ts";
 
 export { TYPING_PAUSE_MS } from "./canvasEditor.svelte.ts";
@@ -23,7 +26,7 @@ export interface ProjectPlace {
   mustOpen: boolean;
 }
 
-export class ProjectStore extends CanvasEditor {
+export class ProjectStore extends CanvasArranger {
   synced = $state(false);
   /** Why the canvas could not be opened. */
   failure: StudioError | null = $state.raw(null);
@@ -33,6 +36,8 @@ export class ProjectStore extends CanvasEditor {
   /** Counts up whenever the canvas may have been changed by something else than a view of the studio. */
   outside = $state(0);
 
+  /** Files that are brought in. */
+  readonly arrivals = new Arrivals((file, onshare) => upload(readHost(document as never), this.project, file, onshare));
   /** Who else is on the canvas. */
   readonly people: People;
 

@@ -1,5 +1,6 @@
 /** What components share: the store of the open canvas, and the view that Svelte Flow gives. */
 import { getContext, setContext } from "svelte";
+import type { Box } from "../lib/boxes.ts";
 import type { Position } from "../lib/types.ts";
 import type { ProjectStore } from "../stores/projectStore.svelte.ts";
 
@@ -9,6 +10,8 @@ export interface Stage {
   freePlace(): Position;
   /** The canvas place under a point of the page. */
   placeAt(client: Position): Position;
+  /** Where what is seen stands. */
+  boxes(): readonly Box[];
   fit(): void;
   /** Select a node and bring it into view. */
   show(id: string): void;
