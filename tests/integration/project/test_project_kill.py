@@ -156,9 +156,12 @@ while not lived and boundary < 1000:
 
 
 def rounds(source: str, *arguments: str) -> list[dict]:
+    """Run the rounds and return what each found; how many points were killed is printed (``pytest -rP`` shows it)."""
     done = subprocess.run([sys.executable, "-c", source, *arguments], capture_output=True, text=True, timeout=280, check=False)
     assert done.stderr == ""
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    print(f"{len(found) - 1} points killed")  # the last round lives to its end
+    return found
 
 
 @pytest.mark.slow
