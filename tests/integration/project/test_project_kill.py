@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 import subprocess
 import sys
 
@@ -156,11 +157,11 @@ while not lived and boundary < 1000:
 
 
 def rounds(source: str, *arguments: str) -> list[dict]:
-    """Run the rounds and return what each found; how many points were killed is printed (``pytest -rP`` shows it)."""
+    """Run the rounds and return what each found; ``pytest -rP --log-level=INFO`` shows how many points were killed."""
     done = subprocess.run([sys.executable, "-c", source, *arguments], capture_output=True, text=True, timeout=280, check=False)
     assert done.stderr == ""
     found = [json.loads(line) for line in done.stdout.splitlines()]
-    print(f"{len(found) - 1} points killed")  # the last round lives to its end
+    logging.getLogger(__name__).info("%s points killed", len(found) - 1)  # the last round lives to its end
     return found
 
 
