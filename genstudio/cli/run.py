@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from genstudio.cli import (
     film,
     history,
     jobs,
+    library,
     make,
     pipelines,
     projects,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["main", "parser"]
 
 _INTERRUPTED: Final = 130
+_PIPE_CLOSED: Final = 141
 _GROUPS: Final = (
     studio,
     demo,
@@ -45,6 +48,7 @@ _GROUPS: Final = (
     batch,
     takes,
     assets,
+    library,
     jobs,
     worker,
     cluster,
@@ -70,7 +74,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Return 0 on success, 1 with one line on standard error if it failed; wrong use exits with 2."""
     given = parser().parse_args(arguments)
     try:
-        return int(given.handler(given, Output(as_json=given.json)))
+        status = int(given.handler(given, Output(as_json=given.json)))
+        sys.stdout.flush()
+    except BrokenPipeError:  # who was to read it has gone, as head does: there is nobody to be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE_CLOSED
     except GenStudioError as error:
         return _fail(str(error), error, debug=given.debug)
     except OSError as error:
@@ -81,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted. Jobs that were started go on; genstudio jobs ls lists them.", file=sys.stderr)
         return _INTERRUPTED
+    return status
 
 
 def _fail(text: str, error: Exception, *, debug: bool) -> int:

@@ -220,7 +220,7 @@ class Canvas(CanvasReader):
 
         node = wiring.only_assembler(self.graph, self._id(assembler) if assembler is not None else None)
         folder, graph = self.project.folder, self.graph
-        return cut(graph, node, node_takes(folder, graph), folder.settings, folder.manifest.title)
+        return cut(graph, node, node_takes(folder, graph), folder.settings, folder.manifest.title, stale=self.stale())
 
     def edl(self, assembler: Node | str | None = None) -> Path:
         """Write the edit list of an assembler (CMX3600) to ``04_Project_Files/EDLs`` and return its path.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from genstudio.graph.check import check
 from genstudio.schema.errors import NotFoundError
+from genstudio.session.library import library
+from genstudio.session.marks import marks
 from genstudio.widget import wiring
 from genstudio.widget.node import Node, Shot
 
 if TYPE_CHECKING:
+    from genstudio.graph.stale import StaleTake
     from genstudio.project.canvas_file import CanvasFile, CanvasState
     from genstudio.schema.canvas import Canvas as CanvasDocument
     from genstudio.schema.canvas import Node as NodeDocument
@@ -100,9 +102,15 @@ class CanvasReader:
         return node
 
     def check(self) -> tuple[Problem, ...]:
-        """Return what is wrong with the canvas: wires that do not fit, inputs that are missing."""
-        types, tasks = self.project.node_types()
-        return tuple(check(self.graph, types, tasks))
+        """Return what is wrong with the canvas: wires that do not fit, inputs that are missing, takes and films that are out of date."""
+        return marks(self.project.folder, self.path).problems(
+            self.project.folder, self.graph, library(self.project.runtime.workspace).now()
+        )
+
+    def stale(self) -> dict[str, StaleTake]:
+        """Return the takes that stand for their shots though the canvas asks for something else by now, by the id of the shot."""
+        _, tasks = self.project.node_types()
+        return marks(self.project.folder, self.path).stale(self.project.folder, self.graph, tasks)
 
     def _handle(self, node_id: str, node: NodeDocument) -> Node:
         canvas = cast("Canvas", self)

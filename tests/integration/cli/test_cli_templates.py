@@ -1,4 +1,4 @@
-"""The templates of the library by the command line, by Python and by the calls of a view."""
+"""What is in the library by the command line; its templates by Python and by the calls of a view as well."""
 
 from __future__ import annotations
 
@@ -72,3 +72,15 @@ def test_a_view_lists_and_uses_templates(films: Workspace) -> None:
     finally:
         view.close()
         engine.close()
+
+
+def test_items_of_the_library_are_listed_and_copied_into_a_project(films: Workspace, genstudio: Callable[..., Any]) -> None:
+    (films.path / "Library/Stock_Media/sounds").mkdir()
+    (films.path / "Library/Stock_Media/sounds/rain.wav").write_bytes(b"rain")
+    assert {"folder": "Stock_Media", "item": "sounds/rain.wav"} in genstudio("library", "ls", "--json").document
+    assert "rain.wav" in genstudio("library", "ls", "Stock_Media").out
+    assert "rain.wav" not in genstudio("library", "ls", "Branding").out
+    made = genstudio("library", "use", "Stock_Media", "sounds/rain.wav", "Film", "--json").document
+    assert (films.project("Film").path / made["path"]).read_bytes() == b"rain"
+    refused = genstudio("library", "use", "Stock_Media", "../../workspace.json", "Film")
+    assert (refused.status, refused.out) == (1, "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 import subprocess
 import sys
 
@@ -156,9 +157,12 @@ while not lived and boundary < 1000:
 
 
 def rounds(source: str, *arguments: str) -> list[dict]:
+    """Run the rounds and return what each found; ``pytest -rP --log-level=INFO`` shows how many points were killed."""
     done = subprocess.run([sys.executable, "-c", source, *arguments], capture_output=True, text=True, timeout=280, check=False)
     assert done.stderr == ""
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    logging.getLogger(__name__).info("%s points killed", len(found) - 1)  # the last round lives to its end
+    return found
 
 
 @pytest.mark.slow

@@ -63,13 +63,6 @@ def test_a_project_opens_by_its_folder(film: Project) -> None:
     assert Project(film.path).uuid == film.uuid
 
 
-def test_a_project_outside_a_workspace_is_refused_with_what_to_do(film: Project, tmp_path: Path) -> None:
-    moved = tmp_path / "elsewhere"
-    film.path.rename(moved)
-    with pytest.raises(NotFoundError, match="Move it into the Projects folder"):
-        Project(moved)
-
-
 def test_adding_a_shot_twice_gives_the_one_there_is(canvas: Canvas) -> None:
     shot = canvas.add_shot("SHOT_040", prompt="a fox crosses a frozen river", pipeline="generate-video")
     version = canvas.version
