@@ -77,6 +77,8 @@ def workspace(place: Path) -> Iterator[WorkspaceFolder]:
 def window(chromium: Browser, workspace: WorkspaceFolder, studio: Studio) -> Iterator[StudioPage]:
     """One page for all tests of this module."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    context.set_default_timeout(60_000)
+    context.set_default_navigation_timeout(180_000)  # the first visitor of a studio waits for its kernel
     film = StudioPage(context.new_page())
     film.page.goto(studio.page("genstudio/app"))
     expect(film.hook("home")).to_be_visible()

@@ -1,5 +1,5 @@
 /** The queue as its panel shows it: looked at while the panel is open, at once after whatever is done to it here. */
-import { placeBefore, type QueueOverview } from "../lib/queue.ts";
+import { placeBefore, type QueueJob, type QueueOverview } from "../lib/queue.ts";
 import type { ProjectStore } from "./projectStore.svelte.ts";
 
 /** Jobs of other projects are not told to this view: an open panel looks again this often. */
@@ -12,8 +12,8 @@ const NOTHING: QueueOverview = { paused: null, paused_by: "", jobs: [], ended: [
 export class QueueDesk {
   now: QueueOverview = $state.raw(NOTHING);
   loaded = $state(false);
-  /** The task whose log is shown, and what it says. */
-  logOf: string | null = $state(null);
+  /** The job whose log is shown, and what its task printed. */
+  logOf: QueueJob | null = $state.raw(null);
   log = $state("");
   private timer: ReturnType<typeof setInterval> | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
@@ -62,14 +62,14 @@ export class QueueDesk {
     if (before !== undefined) await this.do("move_job", { job_id: job, before });
   }
 
-  async showLog(task: string | null): Promise<void> {
-    this.logOf = task;
+  async showLog(job: QueueJob | null): Promise<void> {
+    this.logOf = job;
     this.log = "";
-    if (task) await this.readLog(task);
+    if (job) await this.readLog(job);
   }
 
-  private async readLog(task: string): Promise<void> {
-    const said = await this.store.ask<string>("log", { task_id: task });
-    if (said !== null && this.logOf === task) this.log = said;
+  private async readLog(job: QueueJob): Promise<void> {
+    const said = await this.store.ask<string>("log", { task_id: job.task });
+    if (said !== null && this.logOf === job) this.log = said;
   }
 }
