@@ -14,6 +14,8 @@ export type FlowEdge = Edge<{ widened: boolean; colour: string }>;
 const unplaced = (index: number): { x: number; y: number } => ({ x: 40 + (index % 4) * 320, y: 40 + Math.floor(index / 4) * 340 });
 
 const NOBODY: ReadonlySet<string> = new Set();
+const LOOKED_AT = { class: "gs-outside", draggable: false, deletable: false };
+const WORKED_ON = { class: undefined, draggable: undefined, deletable: undefined };
 
 /** Return `next`, or `before` itself if both hold the same: then Svelte Flow has nothing to do. */
 const orSame = <Item>(before: readonly Item[], next: Item[]): Item[] =>
@@ -28,7 +30,7 @@ export function toFlowNodes(canvas: Canvas, types: NodeTypes, before: readonly F
     const position = known?.dragging ? known.position : { x, y };
     const ariaLabel = `${types.get(node.type)?.title ?? node.type} ${titleOf(node, types)}`;
     // What stands outside the open scene is seen, and left where it is.
-    const role = outside.has(id) ? { class: "gs-outside", draggable: false, deletable: false } : { class: undefined, draggable: undefined, deletable: undefined };
+    const role = outside.has(id) ? LOOKED_AT : WORKED_ON;
     const same = known && known.position.x === position.x && known.position.y === position.y;
     if (same && known.ariaLabel === ariaLabel && known.class === role.class) return known;
     if (known) return { ...known, position, ariaLabel, ...(known.class === role.class ? {} : role) };

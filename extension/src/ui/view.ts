@@ -7,7 +7,8 @@ const KEY = "genstudio-view:";
  */
 export function viewId(place: string): string {
   const key = KEY + place;
-  const id = read(key) ?? crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+  // Not `randomUUID`: a page that is reached by plain HTTP over a network does not have it.
+  const id = read(key) ?? Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   write(key, null);
   addEventListener("pagehide", () => write(key, id));
   addEventListener("pageshow", (event) => event.persisted && write(key, null));

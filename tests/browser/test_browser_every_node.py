@@ -1,0 +1,78 @@
+"""Every kind of node in every state, in the dark and in the light: the real front end over the development harness's pretended studio.
+
+States such as "running at 62 %" and "failed for want of weights" last a moment in a real studio, or need a broken one; here they stand
+still. With GENSTUDIO_SCREENSHOTS=1 the pictures go to the documentation.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from studio_page import StudioPage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page, Route
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[2]
+ADDRESS = "http://harness.invalid/"
+
+
+@pytest.fixture(scope="module")
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built harness."""
+    out = tmp_path_factory.mktemp("harness")
+    command = [sys.executable, str(ROOT / "scripts" / "frontend.py"), "run", "harness", "--", "--out", str(out)]
+    subprocess.run(command, check=True, capture_output=True, timeout=280)
+    return out
+
+
+@pytest.fixture(scope="module")
+def gallery(chromium: Browser, harness: Path) -> Iterator[Page]:
+    """A page that is served from the harness and reaches nothing else."""
+    context = chromium.new_context(viewport={"width": 1800, "height": 1100}, reduced_motion="reduce")
+
+    def serve(route: Route) -> None:
+        file = harness / (route.request.url.removeprefix(ADDRESS).split("?")[0] or "harness.html")
+        route.fulfill(path=file) if file.is_file() else route.abort()
+
+    context.route("**/*", serve)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("part", [1, 2], ids=["states", "selected"])
+def test_every_node_is_drawn_whole_in_both_themes(gallery: Page, part: int, tmp_path: Path) -> None:
+    gallery.goto(f"{ADDRESS}harness.html?mode=canvas&gallery={part}")
+    nodes = gallery.locator("article.gs-node")
+    expect(nodes).to_have_count(int(gallery.get_by_test_id("canvas").get_attribute("data-nodes") or 0))
+    if part == 2:
+        gallery.locator(".svelte-flow__pane").click(position={"x": 10, "y": 10})
+        gallery.keyboard.press("Control+a")
+        expect(gallery.locator("article.gs-selected")).to_have_count(nodes.count())
+        gallery.keyboard.press("f")
+    else:
+        expect(gallery.locator('.gs-state[data-state="generating"]')).to_have_count(7)
+        expect(gallery.locator('.gs-state[data-state="failed"]')).to_have_count(7)
+        expect(gallery.get_by_test_id("node-pipeline_failed")).to_contain_text("not in this studio's catalogue")
+    expect(gallery.locator("[data-broken]")).to_have_count(0)
+    StudioPage(gallery).stands_still()
+    folder = ROOT / "docs" / "screenshots" if os.environ.get("GENSTUDIO_SCREENSHOTS") else tmp_path
+    for theme in ("dark", "light"):
+        gallery.evaluate("light => document.body.dataset.jpThemeLight = String(light)", theme == "light")
+        expect(gallery.locator(".gs-root")).to_have_attribute("data-theme", theme)
+        gallery.wait_for_function("document.getAnimations().every(animation => animation.playState !== 'running')")
+        gallery.screenshot(animations="disabled", path=folder / f"nodes-{'selected' if part == 2 else 'states'}-{theme}.png")
+    # Nothing runs out of a card sideways.
+    wide = gallery.locator(".gs-node-body").evaluate_all(
+        "all => all.filter(body => body.scrollWidth > body.clientWidth + 1).map(body => body.closest('article').dataset.testid)"
+    )
+    assert wide == []
