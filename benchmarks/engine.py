@@ -38,6 +38,16 @@ png = b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.com
 open("/job/outputs/panel.png", "wb").write(png)
 tell(2, type="done", outputs={"output": "panel.png"}, metadata={})
 """
+_LOADING_S: Final = 5
+_STAYS: Final = f"""
+import sys, time
+from pathlib import Path
+time.sleep({_LOADING_S})
+program = PROGRAM
+for line in sys.stdin:
+    job = "/job/" + __import__("json").loads(line)["job"]
+    exec(program.replace("/job/", job + "/"))
+""".replace("PROGRAM", repr(_PROGRAM))
 _BARE: Final = "import time; print('working', flush=True); time.sleep({seconds})"
 
 
@@ -50,6 +60,7 @@ def run(*, quick: bool) -> list[Figure]:
         figures += _processes(studio, repeats, many)
         need_docker()
         figures += _containers(studio, repeats, many)
+        figures.append(_warm(studio, repeats))
     return figures
 
 
@@ -179,6 +190,15 @@ def _containers(studio: Lab, repeats: int, many: int) -> list[Figure]:
         Figure(_NAME, "trivial jobs, container", jobs / seconds, "1/s", "docker run", jobs / alone, jobs),
         Figure(_NAME, "cancel to its place free, container", 1000 * cancel, "ms", "docker rm -f", 1000 * kill, repeats),
     ]
+
+
+def _warm(studio: Lab, repeats: int) -> Figure:
+    """Make takes with a pipeline that takes five seconds to load: the first loads it, the others find it loaded."""
+    studio.add_pipeline("bench-stays", IMAGE, _STAYS, warm=True)
+    studio.shot("shot_3", "bench-stays@1.0.0", prompt="0")
+    cold = _seconds(lambda: studio.ended(studio.generate("shot_3")))
+    warm = statistics.median(_seconds(lambda: studio.ended(studio.generate("shot_3"))) for _ in range(repeats))
+    return Figure(_NAME, f"a take with {_LOADING_S} s of loading, cold", cold, "s", "the same, warm", warm, repeats)
 
 
 def _docker(*arguments: str) -> str:

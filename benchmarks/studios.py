@@ -41,7 +41,7 @@ licence = {{code = "Apache-2.0"}}
 quality = "draft"
 [run]
 image = "{image}"
-command = ["python3", "-c", '''{program}''']
+command = {command}
 warm = {warm}
 """
 
@@ -80,7 +80,8 @@ class Lab:
         """Put a pipeline into the workspace: a Python program that runs in a container of an image."""
         place = self.workspace.root / "Library" / "Pipelines" / name
         place.mkdir(parents=True)
-        manifest = _MANIFEST.format(id=name, image=image, program=program, warm=str(warm).lower())
+        command = json.dumps(["python3", "-c", program])  # a list of texts is the same in TOML
+        manifest = _MANIFEST.format(id=name, image=image, command=command, warm=str(warm).lower())
         (place / "pipeline.toml").write_text(manifest)
 
     def generate(self, node: str, takes: int = 1) -> TaskSpec:

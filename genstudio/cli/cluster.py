@@ -19,11 +19,14 @@ __all__ = ["register"]
 
 _COLUMNS = ("worker", "host", "device", "memory GiB", "free", "held", "places", "free", "warm", "jobs")
 
+_ALONE = "cluster.toml names no machines: the workers of this one start by themselves."
+
 
 def register(groups: Groups) -> None:
     """Add the commands."""
     cluster = groups.add_parser("cluster", help="the workers").add_subparsers(metavar="command", required=True)
     add_command(cluster, "status", _status, help="the workers, their memory, what is warm, and the queue")
+    add_command(cluster, "start", _start, help="start the workers that cluster.toml of the workspace names, on their machines")
     invite = add_command(cluster, "invite", _invite, help="write the file with which workers of other machines join")
     invite.add_argument("file", type=Path)
 
@@ -38,6 +41,13 @@ def _status(arguments: argparse.Namespace, output: Output) -> int:
     if found.dashboard:
         output.line(f"Dask dashboard: {found.dashboard}")
     output.result(found.model_dump(mode="json"))
+    return 0
+
+
+def _start(arguments: argparse.Namespace, output: Output) -> int:
+    started = open_workspace(arguments).runtime.engine.start_workers()
+    output.line(f"Started by {started} commands; genstudio cluster status shows the workers that came." if started else _ALONE)
+    output.result({"commands": started})
     return 0
 
 

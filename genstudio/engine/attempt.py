@@ -94,6 +94,7 @@ class Attempt:
         """Make the attempt. Never raises for what can go wrong with a job; leaves nothing behind but the take and the log.
 
         Raises:
+            LostRunError: What ran it has gone away.
             SupersededAttemptError: The producer has given the attempt up. Nothing was published.
         """
         with JobLog(self._place.state.log(self._assignment.job)) as log:

@@ -68,7 +68,7 @@ def scheduler_address(state: StateFolder) -> str | None:
 
 
 def dashboard_link(state: StateFolder) -> str:
-    """Return the address of the Dask dashboard, empty where there is none; it is made with ``GENSTUDIO_DASHBOARD=1``."""
+    """Return the address of the Dask dashboard, empty where there is none: ``cluster.toml`` asks for it."""
     return str((read_json(state.cluster) or {}).get("dashboard") or "") if scheduler_address(state) else ""
 
 

@@ -172,8 +172,8 @@ class Dispatcher:
         await self._cancel()
         waiting = self._waiting()
         if waiting and self._workers:
-            if any(worker.card_gib for worker in self._workers):
-                await self.look()  # free memory of a card changes by itself
+            if any(worker.card_gib for worker in self._workers) or time.monotonic() - self._looked > _MEASURE_S:
+                await self.look()  # free memory of a card changes by itself, and container engines come and go
             if await self._make_room(self._start(waiting)):
                 await self.look()
                 self._start(self._waiting())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import IO, Self
 
-__all__ = ["CancelledAttempt", "JobLog", "Limits", "Transcript", "failure", "follow", "memory_complaint", "seconds"]
+__all__ = ["CancelledAttempt", "JobLog", "Limits", "LostRunError", "Transcript", "failure", "follow", "memory_complaint", "seconds"]
 
 _LOG_BYTES: Final = 4 * 1024 * 1024
 _TAIL_LINES: Final = 40
@@ -51,6 +51,10 @@ _SENTENCES: Final = {
 
 class CancelledAttempt(Exception):  # noqa: N818 - not an error: somebody asked for it
     """The attempt was stopped on purpose."""
+
+
+class LostRunError(Exception):
+    """What ran the pipeline has gone away, through no fault of the pipeline: the attempt has no outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +174,15 @@ def follow(run: Run, transcript: Transcript, limits: Limits, cancelled: threadin
 
     Raises:
         CancelledAttempt: ``cancelled`` was set.
+        LostRunError: What ran it has gone away.
         GenStudioError: It failed; the code is one of the pipeline protocol or ``disk_full``.
     """
     try:
         ended = _wait(run, transcript, limits, cancelled)
         if cancelled.is_set():
             raise CancelledAttempt
+        if ended.lost and transcript.done is None:
+            raise LostRunError(ended.trouble)
         return _result(ended, transcript)
     finally:
         run.close()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib.util
+import logging
 import os
 import signal
 import time
@@ -20,13 +21,18 @@ import dask
 
 from genstudio.engine import cluster
 from genstudio.engine.daemons import Daemon, start_producer
+from genstudio.engine.launching import read_config
 from genstudio.engine.lease import holder
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.engine.store import JobStore
 from genstudio.project.workspace import WorkspaceFolder
+from genstudio.schema.cluster import LocalConfig
+from genstudio.schema.errors import BadInputError
 
 if TYPE_CHECKING:
     from distributed import Scheduler
+
+    from genstudio.schema.cluster import ClusterConfig
 
 __all__ = ["main"]
 
@@ -39,39 +45,41 @@ async def _run(workspace: WorkspaceFolder) -> None:
     from distributed import Scheduler
 
     state = StateFolder(workspace.state_dir)
-    host, port = os.environ.get("GENSTUDIO_HOST") or cluster.HOST, int(os.environ.get("GENSTUDIO_PORT") or 0)
-    shown = _dashboard_wanted()
+    config = _config(workspace)
+    host = config.host
+    shown = config.dashboard and importlib.util.find_spec("bokeh") is not None
     if shown:
         dask.config.set({"distributed.scheduler.http.routes": _PAGES})
     scheduler = Scheduler(
-        host=host, port=port, protocol="tls://", security=cluster.security(state), dashboard=shown, dashboard_address=f"{host}:0"
+        host=host, port=config.port, protocol="tls://", security=cluster.security(state), dashboard=shown, dashboard_address=f"{host}:0"
     )
     async with scheduler:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lambda: loop.create_task(scheduler.close(reason="signal")))
-        watch = loop.create_task(_watch(scheduler, state, workspace.root))
+        page = f"http://{host}:{scheduler.services['dashboard'].port}/status" if shown else ""
+        watch = loop.create_task(_watch(scheduler, state, workspace.root, page))
         await scheduler.finished()
         watch.cancel()
 
 
-def _dashboard_wanted() -> bool:
-    """The dashboard shows the names of tasks to every user of this machine and takes a second to load: only where it was asked for."""
-    return os.environ.get("GENSTUDIO_DASHBOARD") == "1" and importlib.util.find_spec("bokeh") is not None
+def _config(workspace: WorkspaceFolder) -> ClusterConfig:
+    """Return what ``cluster.toml`` says. A wrong one must not keep this machine from working: then it is as if there were none."""
+    try:
+        return read_config(workspace.root)
+    except BadInputError as error:
+        logging.getLogger("distributed.scheduler").warning("%s", error)
+        return LocalConfig()
 
 
-def _dashboard(scheduler: Scheduler) -> str:
-    return f"http://{cluster.HOST}:{scheduler.services['dashboard'].port}/status" if _dashboard_wanted() else ""
-
-
-async def _watch(scheduler: Scheduler, state: StateFolder, workspace: Path) -> None:
+async def _watch(scheduler: Scheduler, state: StateFolder, workspace: Path, page: str) -> None:
     """Keep the address known, see that work has a producer, and end after five minutes with neither."""
     with JobStore(state.root) as store:
         since = time.monotonic()
         while time.monotonic() - since < _ORPHANED_S:
             if cluster.scheduler_address(state) != scheduler.address:
                 entry = {"address": scheduler.address, "pid": os.getpid(), "started": Daemon.of(os.getpid()).started}
-                write_json(state.cluster, entry | {"dashboard": _dashboard(scheduler)})
+                write_json(state.cluster, entry | {"dashboard": page})
             if holder(state.root) is not None or any(worker.processing for worker in scheduler.workers.values()):
                 since = time.monotonic()
             if holder(state.root) is None and (store.has_open() or store.uncommitted()):

@@ -65,6 +65,7 @@ class StudioWorker(WorkerPlugin):
         """Make an attempt in this thread; see :func:`genstudio.engine.remote.attempt`.
 
         Raises:
+            LostRunError: What ran it has gone away; it has no outcome.
             SupersededAttemptError: The attempt has lost its place, or ends because the worker does. It has no outcome.
         """
         assignment = Assignment.model_validate_json(payload)
@@ -109,7 +110,8 @@ class StudioWorker(WorkerPlugin):
         total, free = devices.main_memory_gib()
         memory = {"memory_gib": total, "free_memory_gib": free, "free_vram_gib": self._free_vram()}
         warm = place.warm.idle() if place.warm else ()
-        return self.view.model_copy(update={"weights": have, "warm": warm, **memory})
+        runners = tuple(runner.capabilities.name for runner in place.runners if runner.ready())
+        return self.view.model_copy(update={"weights": have, "warm": warm, "runners": runners, **memory})
 
     def _free_vram(self) -> float:
         """What is free on the card, measured; of a simulated one all of it: the producer takes off what it has promised."""
@@ -162,7 +164,7 @@ def set_up(home: Home, name: str, simulated: Card | None = None) -> StudioWorker
     )
     view = WorkerView(
         address="",
-        name=name,
+        name=f"{name}@{devices.host()}" if home.address and name in devices.worker_names() else name,
         host=devices.host(),
         gpu=card.name if card else "",
         version=VERSION,

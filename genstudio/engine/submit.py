@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from genstudio.engine import nudge
 from genstudio.engine.again import job_again
+from genstudio.engine.cluster import scheduler_address
 from genstudio.engine.daemons import start_producer
+from genstudio.engine.launching import read_config, start_workers
 from genstudio.engine.lease import holder
 from genstudio.engine.preflight import Preflight, likely_workers, preflight, with_needs
 from genstudio.engine.queue import EVERYTHING, Queue
@@ -41,6 +43,7 @@ INTERACTIVE: Final = 10
 _MOST_TAKES: Final = 100
 _LOOK_S: Final = 0.01
 _ENSURE_S: Final = 1.0
+_START_S: Final = 60.0
 
 
 class Engine:
@@ -214,6 +217,22 @@ class Engine:
     def cluster_status(self) -> ClusterStatus:
         """Return workers, memory, queue and the address of the Dask dashboard, as they are now."""
         return cluster_status(self._state, self.store, self.queue)
+
+    def start_workers(self) -> int:
+        """Start the workers that ``cluster.toml`` of the workspace names, on their machines. Return how many commands that took.
+
+        Raises:
+            BadInputError: ``cluster.toml`` is wrong.
+            GenStudioError: The engine did not start, or a command failed.
+        """
+        config = read_config(self._workspace.root)
+        end = time.monotonic() + _START_S
+        while scheduler_address(self._state) is None:
+            if time.monotonic() > end:
+                raise GenStudioError("The engine did not start.", fix=f"Read {self._state.log('producer')}.", code="engine")
+            self.ensure_producer()
+            time.sleep(_ENSURE_S / 10)
+        return len(start_workers(config, self._state))
 
     def ensure_producer(self) -> None:
         """Start the producer if there is none, and wake it. Returns at once."""

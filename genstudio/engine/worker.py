@@ -88,7 +88,7 @@ async def _serve(plugin: StudioWorker, address: str, state: StateFolder, told: a
     worker = Worker(
         address,
         nthreads=view.cpu or GPU_JOBS,
-        name=f"{view.name}-{os.getpid()}",
+        name=f"{view.name}-{view.host}-{os.getpid()}",
         host=cluster.HOST if cluster.HOST in address else None,  # else: as the scheduler is reached
         security=cluster.security(state),
         resources={"VRAM": view.vram_gib} if view.card_gib else {"CPU": float(view.cpu)},

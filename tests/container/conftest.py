@@ -15,22 +15,7 @@ from genstudio.project.workspace import WorkspaceFolder
 
 IMAGE = "genstudio/test-actor:latest"
 _BASE = "genstudio/base:latest"
-_MANIFEST = """
-schema = "genstudio.pipeline/1"
-id = "actor"
-version = "1.0.0"
-title = "Actor"
-kind = "image"
-licence = {code = "Apache-2.0"}
-
-[[tiers]]
-quality = "draft"
-
-[run]
-image = "genstudio/test-actor:latest"
-command = ["python3", "/app/run.py"]
-timeout = "2m"
-"""
+_MANIFEST = (Path(__file__).parent / "actor" / "pipeline.toml").read_text("utf-8")
 
 
 def _answers(*command: str) -> bool:

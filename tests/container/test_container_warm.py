@@ -137,6 +137,7 @@ def test_the_next_job_of_a_project_finds_the_pipeline_loaded_and_the_sandbox_who
         assert each["jobs"] == [name]
 
 
+@pytest.mark.campaign
 def test_another_project_has_a_container_of_its_own(lab: EngineLab) -> None:
     _do(lab)
     other = EngineLab(lab.workspace)

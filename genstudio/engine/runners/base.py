@@ -49,11 +49,12 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """How a program ended; ``code`` is negative for a signal."""
+    """How a program ended; ``code`` is negative for a signal. ``lost`` says that nobody knows: what ran it has gone away."""
 
     code: int
     out_of_memory: bool = False
     trouble: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,10 @@ class Runner(ABC):
     @abstractmethod
     def refuses(self, pipeline: Pipeline) -> str:
         """Return why it cannot run a pipeline, in one sentence; empty if it can."""
+
+    def ready(self) -> bool:
+        """Tell whether it could start something now."""
+        return True
 
     @abstractmethod
     def start(self, launch: Launch, listener: Listener) -> Run:

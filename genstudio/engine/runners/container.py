@@ -19,7 +19,7 @@ from genstudio.pipelines.invocation import DIGEST_LABEL, image_mismatch
 from genstudio.schema.errors import GenStudioError, MissingToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from docker import APIClient
     from docker.models.containers import Container
@@ -57,6 +57,8 @@ class ContainerRunner(Runner):
         self._docker = docker.from_env(use_context=False, timeout=60)
         self._streams = docker.from_env(use_context=False, timeout=None)  # a silent pipeline must not look like a lost engine
         self._errors: type[Exception] = docker.errors.DockerException
+        self._left: list[Container] = []
+        """Containers that could not be removed since the engine was away."""
 
     @staticmethod
     def likely() -> bool:
@@ -94,6 +96,16 @@ class ContainerRunner(Runner):
             return self._docker.images.get(pipeline.manifest.run.image)
         return None
 
+    def ready(self) -> bool:
+        """Tell whether the engine answers. If it was away, what it could not remove then is removed now."""
+        try:
+            self._docker.ping()
+        except (self._errors, OSError):
+            return False
+        while self._left:
+            _remove(self._left.pop(), self._errors)
+        return True
+
     def start(self, launch: Launch, listener: Listener) -> Run:
         """Start a container; it is attached to before it starts, so that no line is lost."""
         image = self.image_id(launch.pipeline)
@@ -105,7 +117,7 @@ class ContainerRunner(Runner):
             container = self._docker.containers.create(image, **self._options(launch))
         except (self._errors, OSError) as error:
             raise _trouble(f"The container of {launch.pipeline.id} could not be made", error) from error
-        run = _ContainerRun(container, self._streams.api, listener, image, stays=launch.stays)
+        run = _ContainerRun(container, self._streams.api, listener, image, self._left.append, stays=launch.stays)
         try:
             run.start()
         except (self._errors, OSError) as error:
@@ -169,14 +181,17 @@ class ContainerRunner(Runner):
 
 
 class _ContainerRun(Run):
-    def __init__(self, container: Container, api: APIClient, listener: Listener, image: str, *, stays: bool) -> None:
+    def __init__(
+        self, container: Container, api: APIClient, listener: Listener, image: str, left: Callable[[Container], None], *, stays: bool
+    ) -> None:
         self.image = image
         self._container = container
         self._api = api
         self._listener = listener
         self._ended = threading.Event()
-        self._exit = Exit(-1, trouble="The container engine went away.")
+        self._exit = Exit(-1, trouble="The container engine went away.", lost=True)
         self._threads: list[threading.Thread] = []
+        self._left = left
         self._stays = stays
         self._input: Any = None
 
@@ -211,7 +226,8 @@ class _ContainerRun(Run):
             self._container.kill()
 
     def close(self) -> None:
-        _remove(self._container, self._errors)
+        if not _remove(self._container, self._errors):
+            self._left(self._container)
         if self._input is not None:
             with suppress(OSError):
                 self._holder.close()
@@ -263,10 +279,18 @@ def _user() -> str:
     return f"{os.getuid()}:{os.getgid()}" if os.getuid() else f"{_NOBODY}:{_NOBODY}"
 
 
-def _remove(container: Container, errors: type[Exception] | tuple[type[Exception], ...]) -> None:
-    kinds = errors if isinstance(errors, tuple) else (errors,)
-    with suppress(*kinds):
+def _remove(container: Container, errors: type[Exception] | tuple[type[Exception], ...]) -> bool:
+    """Remove a container. Return False if the engine does not answer."""
+    import docker
+
+    kinds = errors if isinstance(errors, tuple) else (errors, OSError)
+    try:
         container.remove(force=True, v=True)
+    except docker.errors.NotFound:
+        return True
+    except kinds:
+        return False
+    return True
 
 
 def _boot_alive(boot: str) -> bool:

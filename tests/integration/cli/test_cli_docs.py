@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
-PAGES = ["tutorials/first-film.md", "how-to/batch.md", "how-to/doctor.md", "how-to/templates.md"]
+PAGES = ["tutorials/first-film.md", "how-to/batch.md", "how-to/doctor.md", "how-to/templates.md", "how-to/workers.md"]
 SERVED = ["how-to/rest.md"]
 """Run with the tests of the server."""
 

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from engine_lab import EngineLab, until
 
+from genstudio.engine.daemons import Daemon
 from genstudio.engine.joining import write_invitation
 from genstudio.project.assets import add_reference, create_asset
 from genstudio.project.hashing import file_sha256
@@ -99,6 +101,7 @@ def test_two_workers_elsewhere_make_takes_from_what_is_sent_to_them(away: Engine
         assert all(away.store.log_path(job.id).is_file() for job in view.jobs)
 
 
+@pytest.mark.campaign
 def test_a_job_elsewhere_is_cancelled_and_a_lost_worker_has_its_job_made_by_another(away: EngineLab, tmp_path: Path) -> None:
     away.shot("shot_1", reference="draft-video@1.0.0", duration=A_WHILE)
     with _worker(away, tmp_path, "north") as north:
@@ -116,6 +119,7 @@ def test_a_job_elsewhere_is_cancelled_and_a_lost_worker_has_its_job_made_by_anot
         assert [take.job for take in away.project.takes.list(SHOT)] == [job.id]
 
 
+@pytest.mark.campaign
 def test_a_take_that_was_finished_elsewhere_while_no_producer_lived_is_fetched_by_the_next(away: EngineLab, tmp_path: Path) -> None:
     away.shot("shot_1", reference="draft-video@1.0.0", duration=A_WHILE)
     with _worker(away, tmp_path, "north"):
@@ -133,3 +137,38 @@ def test_a_take_that_was_finished_elsewhere_while_no_producer_lived_is_fetched_b
         assert isinstance(job.state, Succeeded), job.state
         assert job.attempt == 1
         until(lambda: not list(kept.iterdir()), what="results forgotten")
+
+
+def test_workers_are_started_on_other_machines_as_the_workspace_says(
+    fresh_lab: EngineLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, tools = fresh_lab, tmp_path / "bin"  # the next machine is this one
+    tools.mkdir()
+    there = f"export GENSTUDIO_RUNNERS=process HOME='{tmp_path}/there'; mkdir -p \"$HOME\"; cd /"
+    (tools / "ssh").write_text(
+        f'#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\n{there}\nexec sh -c "$3"\n'
+    )  # the next machine is this one
+    (tools / "ssh").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("GENSTUDIO_RUNNERS", "none")
+    lab.project.update_settings(when_unavailable="queue")
+    program = json.dumps([sys.executable, "-m", "genstudio"])
+    config = f'kind = "ssh"\nhost = "127.0.0.2"\nport = {_free_port()}\nhosts = ["next"]\nvram = ""\nprogram = {program}\n'
+    (lab.workspace.root / "cluster.toml").write_text(config)
+    task = lab.generate()
+    assert lab.engine.start_workers() == 1
+    try:
+        job = lab.ended(task)
+        assert isinstance(job.state, Succeeded), job.state
+        assert lab.store.attempt(job.id)[1] == f"cpu@{os.uname().nodename}"
+        assert lab.engine.cluster_status().scheduler.startswith("tls://127.0.0.2:")
+    finally:
+        there_worker = Daemon.read(tmp_path / "there" / ".local" / "state" / "genstudio-worker" / "workers" / "cpu.json")
+        if there_worker is not None:
+            there_worker.end()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.2", 0))
+        return int(found.getsockname()[1])

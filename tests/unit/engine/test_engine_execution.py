@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from genstudio.engine.daemons import Daemon
-from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, Transcript, follow, seconds
-from genstudio.engine.runners.base import Lines, Listener
+from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, LostRunError, Transcript, follow, seconds
+from genstudio.engine.runners.base import Exit, Lines, Listener, Run
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
 from genstudio.schema.errors import GenStudioError
 from genstudio.schema.event import ProgressEvent
@@ -233,3 +233,27 @@ def test_a_listener_never_raises_for_what_a_pipeline_sends(stage: Stage) -> None
         listener.event(line())
     assert stage.transcript.done is None
     assert stage.progress == []
+
+
+class _Lost(Run):
+    """A run whose container engine has gone away."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def wait(self, timeout: float) -> Exit | None:
+        assert timeout
+        return Exit(-1, trouble="The container engine went away.", lost=True)
+
+    def kill(self) -> None:
+        raise AssertionError
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_run_of_which_nobody_knows_is_lost_and_blamed_on_nobody(stage: Stage) -> None:
+    run = _Lost()
+    with pytest.raises(LostRunError, match="went away"):
+        follow(run, stage.transcript, Limits(60, stage.folder, 0), stage.cancelled)
+    assert run.closed

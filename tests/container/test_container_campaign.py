@@ -1,0 +1,177 @@
+"""Parts of the engine, the containers and the container engine itself are killed at random points while containers work.
+
+``make campaign`` runs it. The container engine is one of the test's own, so that nobody else's is harmed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from engine_lab import EngineLab, until, write_pipeline
+
+from genstudio.project.workspace import WorkspaceFolder
+
+pytestmark = pytest.mark.container
+
+ROUNDS = int(os.environ.get("GENSTUDIO_CAMPAIGN_ROUNDS", "40"))
+JOBS = 5
+KILLS = 3
+MANIFEST = (Path(__file__).parent / "actor" / "pipeline.toml").read_text()
+
+
+class PrivateEngine:
+    """A container engine of its own, with the image of the actor in it."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.host = f"unix://{place}/docker.sock"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        places = [part for name in ("data-root", "exec-root", "pidfile") for part in (f"--{name}", str(self.place / name))]
+        own = [*places, "--bridge", "none", "--iptables=false"]
+        command = ["dockerd", "-H", self.host, *own]
+        environment = os.environ | {"PATH": f"{os.environ['PATH']}{os.pathsep}/usr/sbin{os.pathsep}/sbin"}
+        for _ in range(5):  # on a busy machine dockerd loses patience with its own containerd
+            (self.place / "pidfile").unlink(missing_ok=True)
+            with (self.place / "log").open("ab") as log:
+                self._process = subprocess.Popen(command, cwd=self.place, env=environment, stdout=log, stderr=log, start_new_session=True)
+            until(lambda: self._answers() or self._ended(), 90, "a container engine")
+            if self._answers():
+                return
+        raise AssertionError((self.place / "log").read_text()[-2000:])
+
+    def _answers(self) -> bool:
+        return self._ask("info").returncode == 0
+
+    def _ended(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
+
+    def crash(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(60)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        left = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines() if str(self.place) in line]
+        for mount in sorted(left, reverse=True):
+            subprocess.run(["umount", "-l", mount], check=True)
+
+    def load(self, image: str) -> None:
+        with subprocess.Popen(["docker", "save", image], stdout=subprocess.PIPE) as saved:
+            subprocess.run(["docker", "-H", self.host, "load"], stdin=saved.stdout, check=True, capture_output=True)
+
+    def containers(self) -> list[str]:
+        return self._ask("ps", "-aq").stdout.decode().split()
+
+    def kill_one(self, chance: random.Random) -> None:
+        running = self._ask("ps", "-q").stdout.decode().split()
+        if running:
+            self._ask("kill", chance.choice(running))
+
+    def _ask(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(["docker", "-H", self.host, *arguments], capture_output=True, check=False, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def private(tmp_path_factory: pytest.TempPathFactory, actor_image: str) -> Iterator[PrivateEngine]:
+    if os.geteuid() != 0 or not any(shutil.which("dockerd", path=path) for path in (os.environ["PATH"], "/usr/sbin")):
+        pytest.skip("a container engine of one's own needs root and dockerd")
+    engine = PrivateEngine(tmp_path_factory.mktemp("docker"))
+    engine.start()
+    try:
+        engine.load(actor_image)
+        yield engine
+    finally:
+        engine.stop()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, private: PrivateEngine) -> Iterator[WorkspaceFolder]:
+    """A workspace whose worker uses the private engine."""
+    place = tmp_path_factory.mktemp("campaign")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENSTUDIO_WORKSPACE", str(place / "Studio"))
+        patch.setenv("XDG_STATE_HOME", str(place / "state"))
+        patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        patch.setenv("GENSTUDIO_RUNNERS", "container")
+        patch.setenv("GENSTUDIO_JOB_MEMORY_GIB", "0.5")
+        patch.setenv("DOCKER_HOST", private.host)
+        workspace = WorkspaceFolder.find(place / "Studio")
+        write_pipeline(workspace.root, "actor", {"pipeline.toml": MANIFEST})
+        yield workspace
+        last = EngineLab(workspace)
+        last.engine.close()
+        last.stop()
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_no_job_is_lost_or_repeated_and_no_container_left_whatever_is_killed(lab: EngineLab, private: PrivateEngine, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a choice that can be repeated
+    lab.project.update_settings(when_unavailable="queue")
+    lab.shot("shot_1", reference="actor@1.0.0", prompt="sleep 1")
+    tasks = [lab.generate() for _ in range(JOBS)]
+    for _ in range(KILLS):
+        lab.engine.ensure_producer()
+        for _ in range(chance.randint(1, 8)):
+            wait_for_a_move(lab)
+        kill_something(lab, private, chance)
+    lab.engine.ensure_producer()
+    ended = [lab.ended(task, 300) for task in tasks]
+    made = [job for job in ended if job.state.state == "succeeded"]
+    fair = ("worker_lost", "out_of_memory")  # killed from outside is what a container out of memory looks like
+    assert all(job.state.state == "succeeded" or job.state.code in fair for job in ended), ended
+    takes = lab.project.takes.list("SCENE_01/SHOT_010")
+    assert {take.job for take in takes} == {job.id for job in made}
+    assert len(takes) == len(made)
+    until(lambda: private.containers() == [], 60, "no container left")
+    until(lambda: all(worker.free_cpu == worker.cpu and not worker.jobs for worker in lab.engine.workers()), 60, "all places free")
+
+
+def kill_something(lab: EngineLab, private: PrivateEngine, chance: random.Random) -> None:
+    what = chance.choice(["producer", "scheduler", "worker", "container", "engine"])
+    if what == "container":
+        private.kill_one(chance)
+    elif what == "engine":
+        private.crash()
+        private.start()
+    else:
+        part = {"producer": lab.producer, "scheduler": lab.scheduler, "worker": lab.worker}[what]()
+        if part.alive():
+            lab.kill(part)
+
+
+def wait_for_a_move(lab: EngineLab) -> None:
+    """Wait until a job moves, or none is left that could."""
+    seen = lab.store.data_version()
+    until(lambda: lab.store.data_version() != seen or not lab.store.jobs(lab.project.uuid, active=True), what="a move")
+
+
+@pytest.mark.campaign
+def test_a_job_whose_container_engine_dies_is_made_once_it_is_there_again(lab: EngineLab, private: PrivateEngine) -> None:
+    lab.project.update_settings(when_unavailable="queue")
+    lab.shot("shot_1", reference="actor@1.0.0", prompt="sleep 2")
+    task = lab.generate()
+    lab.running(task, "sleeping")
+    private.crash()
+    until(lambda: lab.job(task).state.state == "waiting", what="a job that waits")
+    private.start()
+    job = lab.ended(task)
+    assert job.state.state == "succeeded", job.state
+    assert job.attempt == 2
+    until(lambda: private.containers() == [], 60, "no container left")
