@@ -30,6 +30,7 @@ BENCHMARKS: Final = {
     "versions": "a new project, commits of takes, archive and restore",
     "projects": "a large project: listing its takes, saving its canvases",
     "render": "a film with a title and a dissolve",
+    "film": "a film of five minutes, 75 takes and ten titles; edit lists of 5,000 events",
     "containers": "from the request to the running container",
     "canvas": "the canvas under the hand, from 245 to 3000 nodes",
     "pages": "from the address to the canvas, in JupyterLab and in Voila",
