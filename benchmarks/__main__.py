@@ -31,6 +31,7 @@ BENCHMARKS: Final = {
     "projects": "a large project: listing its takes, saving its canvases",
     "render": "a film with a title and a dissolve",
     "engine": "the queue, the choice of workers, from the click to the running job, cancel, jobs a second",
+    "film": "a film of five minutes, 75 takes and ten titles; edit lists of 5,000 events",
     "containers": "from the request to the running container",
     "canvas": "the canvas under the hand, from 245 to 3000 nodes",
     "pages": "from the address to the canvas, in JupyterLab and in Voila",

@@ -34,7 +34,7 @@ def run(*, quick: bool) -> list[Figure]:
     rows: dict[str, list[Cost]] = {}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        sources = [_take(root, number) for number in range(_TAKES)]
+        sources = [coded_take(root, number, _FRAMES) for number in range(_TAKES)]
         for turn in range(repeats):
             for name, work in _ways(root, sources, turn).items():
                 rows.setdefault(name, []).append(cost(work))
@@ -51,7 +51,7 @@ def run(*, quick: bool) -> list[Figure]:
 def _ways(root: Path, sources: list[CutSource], turn: int) -> dict[str, Callable[[], object]]:
     first, second = _cut(sources, f"One {turn}"), _cut(sources, f"Two {turn}")
     works: tuple[Callable[[], object], ...] = (
-        lambda: (_forget(root), render_film(root, first)),
+        lambda: (forget(root), render_film(root, first)),
         lambda: render_film(root, second),
         lambda: render_film(root, second, RenderOptions(mode="moviepy")),
         lambda: _plain_moviepy(root, sources, turn),
@@ -60,13 +60,14 @@ def _ways(root: Path, sources: list[CutSource], turn: int) -> dict[str, Callable
     return dict(zip((*_OURS, *_PEERS), works, strict=True))
 
 
-def _take(root: Path, number: int) -> CutSource:
+def coded_take(root: Path, number: int, frames: int) -> CutSource:
+    """Make a take of 720p with sound as a model would, and return it as a cut list names it."""
     path = root / "03_Renders" / "SCENE_01" / f"SHOT_{number:03}" / f"SHOT-{number:03}_v01_take01.mp4"
     path.parent.mkdir(parents=True)
     picture = f"testsrc2=size={_SIZE[0]}x{_SIZE[1]}:rate={_RATE},hue=h={number * 36}"
     sound = f"sine=frequency={220 + 40 * number}:sample_rate=48000"
     command = [ffmpeg_path(), "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
-    subprocess.run([*command, "-frames:v", str(_FRAMES), "-shortest", *_X264, "-c:a", "aac", str(path)], check=True)
+    subprocess.run([*command, "-frames:v", str(frames), "-shortest", *_X264, "-c:a", "aac", str(path)], check=True)
     return CutSource(
         node=f"shot_{number:03}",
         take=path.stem,
@@ -75,7 +76,7 @@ def _take(root: Path, number: int) -> CutSource:
         kind="video",
         reel=f"T{number:07}",
         fps=str(_RATE),
-        frames=_FRAMES,
+        frames=frames,
         start_timecode="01:00:00:00",
         audio=True,
     )
@@ -102,7 +103,8 @@ def _cut(sources: list[CutSource], title: str) -> CutList:
     return CutList(title="Bench", fps=str(_RATE), width=_SIZE[0], height=_SIZE[1], events=tuple(events))
 
 
-def _forget(root: Path) -> None:
+def forget(root: Path) -> None:
+    """Empty the cache."""
     for path in (root / "05_Cache").rglob("*.mp4"):
         path.unlink()
 

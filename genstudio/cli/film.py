@@ -1,4 +1,4 @@
-"""``genstudio render``, ``edl``, ``handoff`` and ``import``: the film, its edit list, and its way to an editor and back."""
+"""``genstudio render``, ``edl``, ``storyboard``, ``handoff`` and ``import``: the film, its edit list, and its way to an editor and back."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ def register(groups: Groups) -> None:
     _which_film(edl)
     edl.add_argument("file", nargs="?", type=Path, metavar="FILE", help="with 'parse': a CMX3600 edit list")
     edl.add_argument("--fps", default="24", metavar="RATE", help="with 'parse': the rate of the list, which no list says (default 24)")
+
+    board = add_command(groups, "storyboard", _storyboard, help="write the film as a storyboard, a PDF or one picture")
+    _which_film(board)
+    board.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a file that ends in .pdf or .png")
 
     handoff = add_command(
         groups, "handoff", _handoff, help="write a folder for an editor to 06_Exports: EDL, OTIO, FCP7 XML, media by reel"
@@ -89,6 +93,13 @@ def _edl(arguments: argparse.Namespace, output: Output) -> int:
         output.notice(problem)
     output.line(str(path))
     output.result({"edl": str(path), "problems": problems})
+    return 0
+
+
+def _storyboard(arguments: argparse.Namespace, output: Output) -> int:
+    path = open_canvas(arguments).storyboard(arguments.output.absolute(), arguments.assembler)
+    output.line(f"Wrote {path}")
+    output.result({"path": str(path)})
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -44,10 +44,8 @@ def cut(
     takes: Mapping[str, Sequence[TakeRecord]],
     settings: ProjectSettings,
     title: str,
-    *,
-    stale: Collection[str] = (),
 ) -> Cut:
-    """Return the cut list of an assembler node.
+    """Return the cut list of an assembler node. That a take is out of date :func:`~genstudio.graph.stale.stale_problems` says.
 
     Args:
         canvas: The canvas.
@@ -55,7 +53,6 @@ def cut(
         takes: The takes there are, by node id.
         settings: Rate and size of the film.
         title: Title of the film.
-        stale: Nodes that would now make something else than the take that stands for them.
 
     Raises:
         BadInputError: There is no such assembler.
@@ -72,7 +69,7 @@ def cut(
         shown = takes.get(name, ()) if finished is None else (finished,)
         clip, told = clip_of(name, canvas.nodes[name], shown, events, settings.fps)
         clips += [clip] if clip is not None else []
-        problems += [*told, *_told_of_take(name, canvas.nodes[name], takes.get(name, ()), settings.fps, stale)]
+        problems += [*told, *_told_of_take(name, canvas.nodes[name], takes.get(name, ()), settings.fps)]
     for name in repeated(canvas, assembler):
         message = f"{label(name, canvas.nodes.get(name))} comes into the film more than once; only the first counts."
         problems.append(Problem(node=assembler, severity="warning", code="repeated_clip", message=message))
@@ -94,7 +91,7 @@ def cut(
     return Cut(film, tuple(problems))
 
 
-def _told_of_take(name: str, node: Node, takes: Sequence[TakeRecord], fps: str, stale: Collection[str]) -> list[Problem]:
+def _told_of_take(name: str, node: Node, takes: Sequence[TakeRecord], fps: str) -> list[Problem]:
     """Return what people should know of the take that stands for a node."""
     title, take, chosen = label(name, node), active_take(node, takes), node.data.get("active_take")
     told = []
@@ -104,9 +101,6 @@ def _told_of_take(name: str, node: Node, takes: Sequence[TakeRecord], fps: str, 
             f"{title}: the media of the chosen take {chosen:.60} is missing; {instead}. Bring it back with git lfs pull or git restore."
         )
         told.append(Problem(node=name, code="missing_take", message=message))
-    if take is not None and name in stale:
-        message = f"{title} was changed after {take.id} was made; the film shows the take as it is."
-        told.append(Problem(node=name, severity="warning", code="stale_take", message=message))
     if take is not None and take.kind == "video" and take.fps and parse_rate(take.fps) != parse_rate(fps):
         message = f"{title} has {take.fps} frames a second; it is brought to {fps} without changing its length."
         told.append(Problem(node=name, severity="info", code="mixed_rate", message=message))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from genstudio.graph.review import Review
     from genstudio.schema.take import TakeRecord
 
-__all__ = ["SheetEntry", "contact_sheet"]
+__all__ = ["SheetCell", "SheetEntry", "contact_sheet", "write_sheet"]
 
 _CELL: Final = 320
 _GAP: Final = 16
@@ -44,6 +44,15 @@ class SheetEntry:
     review: Review
 
 
+@dataclass(frozen=True)
+class SheetCell:
+    """One cell of a sheet: how to get its picture (None: it is not here), three lines under it, and the colour of its edge if any."""
+
+    picture: Callable[[], Image | None]
+    lines: tuple[str, str, str]
+    edge: tuple[int, int, int] | None = None
+
+
 def contact_sheet(root: Path, entries: Sequence[SheetEntry], target: Path, *, title: str, aspect: float = 16 / 9, columns: int = 4) -> Path:
     """Write a contact sheet and return its path; the suffix of ``target`` says which kind, ``.png`` or ``.pdf``.
 
@@ -60,17 +69,31 @@ def contact_sheet(root: Path, entries: Sequence[SheetEntry], target: Path, *, ti
     Raises:
         BadInputError: There are no takes, too many for one picture, or the suffix is another.
     """
-    if target.suffix.lower() not in (".png", ".pdf"):
-        raise BadInputError(f"{target.name!r} is no contact sheet.", fix="Name a file that ends in .png or .pdf.")
     if not entries:
         raise BadInputError("There are no takes to show.", fix="Generate some takes first.")
+    return write_sheet([_take_cell(root, entry) for entry in entries], target, title=title, aspect=aspect, columns=columns)
+
+
+def _take_cell(root: Path, entry: SheetEntry) -> SheetCell:
+    edge = _EDGES[entry.review.approval] if entry.review.approval is not None else None
+    return SheetCell(lambda: _picture(root, entry.record), _lines(entry), edge)
+
+
+def write_sheet(cells: Sequence[SheetCell], target: Path, *, title: str, aspect: float, columns: int = 4) -> Path:
+    """Write cells in order as a grid, a ``.png`` or the pages of a ``.pdf``, and return its path; what is there is replaced.
+
+    Raises:
+        BadInputError: There are too many cells for one picture, or the suffix is another.
+    """
+    if target.suffix.lower() not in (".png", ".pdf"):
+        raise BadInputError(f"{target.name!r} is no contact sheet.", fix="Name a file that ends in .png or .pdf.")
     kind: Literal["PNG", "PDF"] = "PNG" if target.suffix.lower() == ".png" else "PDF"
-    if kind == "PNG" and len(entries) > _MOST_IN_ONE_PICTURE:
-        raise BadInputError(f"{len(entries)} takes are too many for one picture.", fix="Write a PDF, or name a shot.")
+    if kind == "PNG" and len(cells) > _MOST_IN_ONE_PICTURE:
+        raise BadInputError(f"{len(cells)} pictures are too many for one picture.", fix="Write a PDF, or name a shot.")
     height = round(_CELL / aspect)
-    rows = -(-len(entries) // columns) if kind == "PNG" else _ROWS_OF_A_PAGE
+    rows = -(-len(cells) // columns) if kind == "PNG" else _ROWS_OF_A_PAGE
     step = columns * rows
-    pages = [_page(root, entries[start : start + step], title, (columns, rows, height)) for start in range(0, len(entries), step)]
+    pages = [_page(cells[start : start + step], title, (columns, rows, height)) for start in range(0, len(cells), step)]
     buffer = io.BytesIO()
     pages[0].save(buffer, kind, **({"save_all": True, "append_images": pages[1:], "title": title} if kind == "PDF" else {}))
     with disk_errors(target):
@@ -79,7 +102,7 @@ def contact_sheet(root: Path, entries: Sequence[SheetEntry], target: Path, *, ti
     return target
 
 
-def _page(root: Path, entries: Sequence[SheetEntry], title: str, grid: tuple[int, int, int]) -> Image:
+def _page(cells: Sequence[SheetCell], title: str, grid: tuple[int, int, int]) -> Image:
     from PIL import Image as Pillow
     from PIL import ImageDraw, ImageFont
 
@@ -90,22 +113,15 @@ def _page(root: Path, entries: Sequence[SheetEntry], title: str, grid: tuple[int
     draw = ImageDraw.Draw(page)
     draw.text((_GAP, _GAP), _printable(title), fill=_INK, font=ImageFont.load_default(22))
     font = ImageFont.load_default(14)
-    for index, entry in enumerate(entries):
+    for index, cell in enumerate(cells):
         corner = (_GAP + index % columns * (_CELL + _GAP), _TITLE + _GAP + index // columns * tall)
-        _cell(page, draw, corner, height, _picture(root, entry.record), entry, font)
+        _cell(page, draw, corner, height, cell, font)
     return page
 
 
-def _cell(
-    page: Image,
-    draw: ImageDraw,
-    corner: tuple[int, int],
-    height: int,
-    picture: Image | None,
-    entry: SheetEntry,
-    font: FreeTypeFont | ImageFont,
-) -> None:
+def _cell(page: Image, draw: ImageDraw, corner: tuple[int, int], height: int, cell: SheetCell, font: FreeTypeFont | ImageFont) -> None:
     left, top = corner
+    picture = cell.picture()
     box = (left, top, left + _CELL - 1, top + height - 1)
     draw.rectangle(box, fill=_EMPTY)
     if picture is None:
@@ -113,9 +129,9 @@ def _cell(
     else:
         picture.thumbnail((_CELL, height))
         page.paste(picture, (left + (_CELL - picture.width) // 2, top + (height - picture.height) // 2))
-    if entry.review.approval is not None:
-        draw.rectangle(box, outline=_EDGES[entry.review.approval], width=5)
-    for number, line in enumerate(_lines(entry)):
+    if cell.edge is not None:
+        draw.rectangle(box, outline=cell.edge, width=5)
+    for number, line in enumerate(cell.lines):
         draw.text((left, top + height + 3 + number * _LINE), _printable(line), fill=_INK if number == 0 else _PALE, font=font)
 
 

@@ -9,7 +9,9 @@ from genstudio.edit.export import export_lists
 from genstudio.edit.handoff import hand_off
 from genstudio.edit.imported import compare_edit
 from genstudio.edit.otio_read import parse_otio
+from genstudio.edit.storyboard import storyboard
 from genstudio.graph.cut import cut
+from genstudio.project.paths import get_exports_dir, project_folder_name
 from genstudio.schema.base import Id, JsonObject
 from genstudio.schema.cut import CutList
 from genstudio.schema.errors import BadInputError
@@ -40,6 +42,13 @@ class FilmSession(EditingSession):
             "cut": made.cut.model_dump(mode="json") if made.cut is not None else None,
             "problems": [problem.model_dump(mode="json") for problem in made.problems],
         }
+
+    @public
+    def storyboard(self, node_id: Id) -> JsonObject:
+        """Write the film of an assembler as a storyboard, a PDF in the exports; return its ``path``."""
+        cut = self._film(node_id)
+        target = get_exports_dir(self.project.root) / f"{project_folder_name(f'{cut.title} storyboard')}.pdf"
+        return {"path": storyboard(self.project.root, cut, target).relative_to(self.project.root).as_posix()}
 
     @public
     def hand_off(self, node_id: Id) -> JsonObject:

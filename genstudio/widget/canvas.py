@@ -234,6 +234,16 @@ class Canvas(CanvasReader):
 
         return self.project.path / export_lists(self.project.path, self.film(assembler))[0]
 
+    def storyboard(self, path: Path | str, assembler: Node | str | None = None) -> Path:
+        """Write the film of an assembler as a storyboard, a ``.pdf`` or a ``.png``, and return its path.
+
+        Raises:
+            BadInputError: No shot of the film has a take yet.
+        """
+        from genstudio.edit.storyboard import storyboard
+
+        return storyboard(self.project.path, self.film(assembler), Path(path))
+
     def hand_off(self, assembler: Node | str | None = None) -> Path:
         """Write a folder for an editor to ``06_Exports`` - EDL, OpenTimelineIO, FCP7 XML, media by reel - and return it.
 

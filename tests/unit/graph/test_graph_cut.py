@@ -365,11 +365,3 @@ def test_takes_of_another_rate_are_conformed_and_said() -> None:
     (problem,) = made.problems
     assert (problem.node, problem.severity, problem.code) == ("shot_020", "info", "mixed_rate")
     assert times(made)[1][:2] == (0, 98)
-
-
-def test_a_stale_take_is_in_the_film_and_said() -> None:
-    takes = {name: (take(f"SCENE_01/{name.upper()}"),) for name in ("shot_010", "shot_020", "shot_030")}
-    made = cut(sample_film(), "assembler_1", takes, SETTINGS, "The Fox", stale={"shot_030"})
-    assert [(problem.node, problem.code) for problem in made.problems] == [("shot_030", "stale_take")]
-    assert made.cut is not None
-    assert len(made.cut.events) == 3
