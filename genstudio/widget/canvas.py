@@ -171,8 +171,11 @@ class Canvas(CanvasReader):
 
     # -- making
 
-    def generate(self, shot: Shot | str, *, quality: Literal["low", "standard", "high"] | None = None, takes: int = 1) -> TakesJob:
-        """Make takes of a shot; see :meth:`Shot.generate`."""
+    def generate(self, shot: Node | str, *, quality: Literal["low", "standard", "high"] | None = None, takes: int = 1) -> TakesJob:
+        """Make takes of a shot; see :meth:`Shot.generate`.
+
+        Or what another node makes: the clip of a restoration or an enlargement, speech, a control map.
+        """
         found = self.shot(shot) if isinstance(shot, str) else shot
         if not 1 <= takes <= 32:
             raise BadInputError(f"{takes} takes cannot be made at once.", fix="Ask for 1 to 32.")
