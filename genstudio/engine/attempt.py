@@ -19,7 +19,7 @@ from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_en
 from genstudio.engine.staging import output_file, stage
 from genstudio.engine.state import StateFolder
 from genstudio.engine.steps import told
-from genstudio.engine.take import Making, publish_map, publish_take
+from genstudio.engine.take import Making, publish_take
 from genstudio.pipelines.catalogue import Catalogue, Pipeline
 from genstudio.pipelines.weights import missing
 from genstudio.schema.errors import GenStudioError, MissingToolError
@@ -139,12 +139,10 @@ class Attempt:
             load_s=round(max(0.0, started - launched), 3),
             run_s=round(ended - started, 3),
         )
-        making = Making(assignment, spec, route, pipeline, runner.capabilities.name, run.image, timing, done.metadata)
-        output = output_file(done, self._folder / "outputs")
+        making = Making(assignment, spec, route, name, pipeline, runner.capabilities.name, run.image, timing, done.metadata)
         with self._fence.publishing(assignment.attempt):
-            if name is None:
-                return Succeeded(output=publish_map(making, output))
-            return Succeeded(output=publish_take(making, name, output), take=name.id)
+            media = publish_take(making, output_file(done, self._folder / "outputs"))
+        return Succeeded(output=media, take=name.id if name is not None else None)
 
     def _render(self, spec: RenderJob, transcript: Transcript, limits: Limits) -> JobState:
         (self._folder / "tmp").mkdir()

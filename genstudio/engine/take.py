@@ -19,7 +19,7 @@ from genstudio.schema.job import Assignment, GenerateJob, Route
 from genstudio.schema.rates import parse_rate, rate_text, timecode_from_frames
 from genstudio.schema.take import TakeName, TakePipeline, TakeRecord, TakeTiming
 
-__all__ = ["Making", "publish_map", "publish_take"]
+__all__ = ["Making", "publish_take"]
 
 _UNKNOWN: Final = "0" * 64
 _KINDS: Final = {"control": ("image", "video")}
@@ -32,6 +32,7 @@ class Making:
     assignment: Assignment
     spec: GenerateJob
     route: Route
+    name: TakeName | None
     pipeline: Pipeline
     runner: str
     image: str
@@ -39,31 +40,30 @@ class Making:
     metadata: JsonObject
 
 
-def publish_take(making: Making, name: TakeName, output: Path) -> str:
+def publish_take(making: Making, output: Path) -> str:
     """Check, tag and publish an output; return the project-relative path of the take's media.
+
+    What has no name is no take but a control map, which goes to the cache.
 
     Raises:
         GenStudioError: The output is not of the kind that was promised, or cannot be published.
     """
-    project = ProjectFolder(Path(making.spec.project_root))
-    record = _record(making, name, _checked(making, output), project.takes.reel(name))
+    project, name, info = ProjectFolder(Path(making.spec.project_root)), making.name, _checked(making, output)
+    if name is None:
+        return publish_control_map(project.root, output, _map_record(making, info)).path
+    record = _record(making, name, info, project.takes.reel(name))
     tagged = output.with_name(f"tagged{output.suffix.lower()}")
     media.tag(output, tagged, record.start_timecode, record.reel, _embedded(record))
     published = project.takes.publish(name, tagged, record)
     return paths.relative(project.root, project.takes.media_path(published))
 
 
-def publish_map(making: Making, output: Path) -> str:
-    """Check an output and put it into the cache as a control map; return its project-relative path.
-
-    Raises:
-        GenStudioError: As for :func:`publish_take`.
-    """
-    spec, info = making.spec, _checked(making, output)
-    record = ControlMap(
+def _map_record(making: Making, info: media.MediaInfo) -> ControlMap:
+    spec = making.spec
+    return ControlMap(
         key=spec.intent_key,
-        path=output.name,
-        sha256=_UNKNOWN,
+        path="",
+        sha256=_UNKNOWN,  # filled in when it is published, as the path is
         kind="image" if info.kind == "image" else "video",
         width=info.width,
         height=info.height,
@@ -75,7 +75,6 @@ def publish_map(making: Making, output: Path) -> str:
         job=making.assignment.job,
         created=utc_now(),
     )
-    return publish_control_map(ProjectFolder(Path(spec.project_root)).root, output, record).path
 
 
 def _checked(making: Making, output: Path) -> media.MediaInfo:
