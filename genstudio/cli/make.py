@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genstudio.cli.common import add_command, follow, open_canvas
-from genstudio.graph.steps import STEP_NODES
+from genstudio.graph.step import STEP_NODES
 from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
 
 if TYPE_CHECKING:
