@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genstudio.cli.common import add_command, follow, open_canvas
-from genstudio.schema.errors import BadInputError, GenStudioError
+from genstudio.graph.step import STEP_NODES
+from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
 
 if TYPE_CHECKING:
     import argparse
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from genstudio.cli.common import Groups
     from genstudio.cli.output import Output
     from genstudio.engine.preflight import Preflight
-    from genstudio.widget import Canvas, Shot, TakesJob
+    from genstudio.widget import Canvas, Node, TakesJob
 
 __all__ = ["register"]
 
@@ -22,7 +23,9 @@ def register(groups: Groups) -> None:
     """Add the commands."""
     generate = add_command(groups, "generate", _generate, help="make takes of shots")
     generate.add_argument("project", help="title, uuid or folder")
-    generate.add_argument("shots", nargs="*", metavar="shot", help="name, id or folder of a shot; --all for every shot")
+    generate.add_argument(
+        "shots", nargs="*", metavar="shot", help="a shot, or a node that makes media: name, id or folder; --all for every shot"
+    )
     generate.add_argument("--all", action="store_true", help="every shot of the canvas")
     generate.add_argument("--canvas", metavar="PATH", help="a canvas other than the main one")
     generate.add_argument("--takes", type=int, default=1, metavar="N", help="takes of each shot (default 1)")
@@ -35,7 +38,7 @@ def _generate(arguments: argparse.Namespace, output: Output) -> int:
     canvas = open_canvas(arguments)
     if arguments.dry_run:
         return _forecast(canvas, arguments, output)
-    started = [(shot, shot.generate(quality=arguments.quality, takes=arguments.takes)) for shot in _chosen(canvas, arguments)]
+    started = [(shot, canvas.generate(shot, quality=arguments.quality, takes=arguments.takes)) for shot in _chosen(canvas, arguments)]
     if not arguments.no_wait:
         for shot, job in started:
             follow(job, shot.name, output)
@@ -46,7 +49,7 @@ def _generate(arguments: argparse.Namespace, output: Output) -> int:
 
 def _forecast(canvas: Canvas, arguments: argparse.Namespace, output: Output) -> int:
     """Say what would happen; the status is 0 if all of it could begin."""
-    found = [(shot, shot.preflight(quality=arguments.quality, takes=arguments.takes)) for shot in _chosen(canvas, arguments)]
+    found = [(shot, canvas.preflight(shot, quality=arguments.quality, takes=arguments.takes)) for shot in _chosen(canvas, arguments)]
     rows = [(shot.name, each.pipeline, each.used or "", _format(each), _cost(each), _remark(each)) for shot, each in found]
     output.table(("shot", "pipeline", "quality", "format", "about", ""), rows, empty="There is no shot.")
     reports = [{"shot": shot.name, **each.model_dump(mode="json")} for shot, each in found]
@@ -70,14 +73,26 @@ def _remark(found: Preflight) -> str:
     return " ".join(filter(None, (found.waits_for, found.notice, ahead, "" if found.fits_disk else "The disk is too full for it.")))
 
 
-def _chosen(canvas: Canvas, arguments: argparse.Namespace) -> list[Shot]:
-    shots = [canvas.shot(name) for name in arguments.shots]
+def _chosen(canvas: Canvas, arguments: argparse.Namespace) -> list[Node]:
+    shots = [_named(canvas, name) for name in arguments.shots]
     if arguments.all:
         return list(canvas.shots)
     if not shots:
         names = ", ".join(shot.name for shot in canvas.shots) or "none yet"
         raise BadInputError("No shot is named.", fix=f"Name shots, or give --all. Shots there are: {names}.")
     return shots
+
+
+def _named(canvas: Canvas, name: str) -> Node:
+    """Return a shot, else the one other node of that name that makes media."""
+    try:
+        return canvas.shot(name)
+    except NotFoundError:
+        makers = [node for node in canvas.nodes.values() if node.type in STEP_NODES]
+        others = [node for node in makers if name in (node.id, node.name, node.data.get("renders"))]
+        if len(others) != 1:
+            raise
+        return others[0]
 
 
 def _report(name: str, job: TakesJob, output: Output) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from genstudio.schema.take import TakeCanvas
 
 if TYPE_CHECKING:
     from genstudio.engine.store import JobStore
-    from genstudio.graph.steps import Need, Step
+    from genstudio.graph.step import Need, Step
     from genstudio.schema.base import JsonObject, Quality
     from genstudio.schema.project import ProjectSettings
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Final
 
 from genstudio.graph.bypass import past_muted
@@ -16,7 +15,8 @@ from genstudio.graph.check import wrong_params
 from genstudio.graph.cut import active_take, is_rejected
 from genstudio.graph.identity import label, makes_media
 from genstudio.graph.node_types import NODE_TYPES
-from genstudio.graph.plan import PlanContext, ShotPlan, plan_shot, text_of
+from genstudio.graph.plan import PlanContext, plan_shot, text_of
+from genstudio.graph.step import STEP_NODES, Need, Step, StepPlan
 from genstudio.graph.supply import Form, Material, Supply, content_key, entry_of, finished_take, made_of, serves
 from genstudio.graph.values import plain
 from genstudio.graph.wiring import Wires
@@ -27,67 +27,11 @@ from genstudio.schema.job import FileRef
 from genstudio.schema.nodes import Problem
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["STEP_NODES", "Need", "Step", "StepPlan", "plan_steps", "upstream"]
+__all__ = ["plan_steps", "upstream"]
 
-STEP_NODES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "super_resolution": ("input",),
-        "video_restoration": ("input",),
-        "motion_source": ("source_video",),
-        "audio": ("source_audio", "voice"),
-    }
-)
-"""The types of nodes that are steps, with the sockets at which they take media."""
 _NOT_ASKED: Final = frozenset({"name", "text", "file"})
 """Fields of such nodes that are no parameters of a pipeline."""
 _OWN_SOCKETS: Final = frozenset(socket.name for socket in NODE_TYPES["shot"].inputs)
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A file that a step of the plan will make, by the step's id, for the socket ``role``."""
-
-    step: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step. ``title`` is for people; ``form`` is what it makes; ``inputs`` and ``files`` as of :class:`ShotPlan`.
-
-    ``renders`` is the folder of its take; empty for a control map, which goes to the cache. ``shared``: what an equal step has made
-    stands for it. That holds for all but those whose result was rejected, and the one that a person asks for again after a mere draft.
-    """
-
-    id: str
-    key: str
-    node: str
-    name: str
-    title: str
-    reference: str
-    prompt: str
-    params: JsonObject
-    form: Form
-    inputs: JsonObject
-    files: tuple[FileRef, ...]
-    needs: tuple[Need, ...]
-    renders: str = ""
-    version: int = 1
-    shared: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class StepPlan:
-    """The steps in an order in which they can run, then the shot, if a shot was asked for; ``needs`` are those of the shot.
-
-    ``supply`` is what the node gives in the end, None for a shot.
-    """
-
-    steps: tuple[Step, ...]
-    shot: ShotPlan | None = None
-    needs: tuple[Need, ...] = ()
-    supply: Supply | None = None
-    problems: tuple[Problem, ...] = ()
 
 
 def plan_steps(canvas: Canvas, node_id: str, context: PlanContext, quality: Quality | None = None, wires: Wires | None = None) -> StepPlan:

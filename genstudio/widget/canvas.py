@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genstudio.graph.conflicts import Conflict, Side, choose, open_conflicts
+from genstudio.graph.sequence import sequence
+from genstudio.graph.stale import stale_problems
 from genstudio.schema.canvas import Accepted, Operation, Patch
 from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
 from genstudio.session.history import Direction, History
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from genstudio.edit.imported import Imported
+    from genstudio.engine.preflight import Preflight
     from genstudio.graph.cut import Cut
     from genstudio.schema.cut import CutList
     from genstudio.schema.render import FilmPreset
@@ -192,14 +195,22 @@ class Canvas(CanvasReader):
 
     # -- making
 
-    def generate(self, shot: Shot | str, *, quality: Literal["low", "standard", "high"] | None = None, takes: int = 1) -> TakesJob:
-        """Make takes of a shot; see :meth:`Shot.generate`."""
+    def generate(self, shot: Node | str, *, quality: Literal["low", "standard", "high"] | None = None, takes: int = 1) -> TakesJob:
+        """Make takes of a shot; see :meth:`Shot.generate`.
+
+        Or what another node makes: the clip of a restoration or an enlargement, speech, a control map.
+        """
         found = self.shot(shot) if isinstance(shot, str) else shot
         if not 1 <= takes <= 32:
             raise BadInputError(f"{takes} takes cannot be made at once.", fix="Ask for 1 to 32.")
         engine, folder = self.project.runtime.engine, self.project.folder
         spec = engine.generate(folder, self.path, found.id, takes=takes, quality=quality, author=self.author)
         return TakesJob(self.project.runtime, folder, spec.id)
+
+    def preflight(self, shot: Node | str, *, quality: Literal["low", "standard", "high"] | None = None, takes: int = 1) -> Preflight:
+        """Return what :meth:`generate` would do now; see :meth:`Shot.preflight`. Nothing is queued."""
+        found = self.shot(shot) if isinstance(shot, str) else shot
+        return self.project.runtime.engine.preflight(self.project.folder, self.path, found.id, takes, quality)
 
     def render(self, assembler: Node | str | None = None, *, preset: FilmPreset = "h264") -> FilmJob:
         """Render the film of an assembler (the only one, if none is named). Returns at once.
@@ -215,12 +226,15 @@ class Canvas(CanvasReader):
         return FilmJob(self.project.runtime, folder, engine.render(folder, self.path, node, author=self.author, preset=preset).id)
 
     def cut(self, assembler: Node | str | None = None) -> Cut:
-        """Return the cut list of an assembler (the only one, if none is named), and what is wrong with it."""
-        from genstudio.graph.cut import cut
+        """Return the cut list of an assembler (the only one, if none is named), and what is wrong with it or out of date in it."""
+        from genstudio.graph.cut import Cut, cut
 
         node = wiring.only_assembler(self.graph, self._id(assembler) if assembler is not None else None)
         folder, graph = self.project.folder, self.graph
-        return cut(graph, node, node_takes(folder, graph), folder.settings, folder.manifest.title, stale=self.stale())
+        made = cut(graph, node, node_takes(folder, graph), folder.settings, folder.manifest.title)
+        shown = {shot: found for shot, found in self.stale().items() if shot in sequence(graph, node)}
+        late = [problem for problem in stale_problems(graph, shown) if problem.node in shown]
+        return Cut(made.cut, (*made.problems, *late))
 
     def edl(self, assembler: Node | str | None = None) -> Path:
         """Write the edit list of an assembler (CMX3600) to ``04_Project_Files/EDLs`` and return its path.

@@ -186,8 +186,7 @@ class Shot(Node):
 
     def preflight(self, *, quality: Literal["low", "standard", "high"] | None = None, takes: int = 1) -> Preflight:
         """Return what :meth:`generate` would do now: pipeline, quality, what it would wait for, time and disk. Nothing is queued."""
-        project = self._canvas.project
-        return project.runtime.engine.preflight(project.folder, self._canvas.path, self.id, takes, quality)
+        return self._canvas.preflight(self, quality=quality, takes=takes)
 
     def __repr__(self) -> str:
         prompt = self.prompt if len(self.prompt) <= _SHOWN else f"{self.prompt[: _SHOWN - 1]}…"

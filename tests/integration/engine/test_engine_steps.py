@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from engine_lab import EngineLab, until
 
+from genstudio.engine.shots import render_job
 from genstudio.project import media
 from genstudio.project.control_maps import control_maps
 from genstudio.schema.errors import BadInputError
@@ -71,6 +72,14 @@ def test_a_chain_of_steps_runs_in_order_and_what_is_there_is_used_again(lab: Eng
     assert isinstance(third.state, Succeeded)
     assert lab.project.takes.list("SCENE_01/UPSCALE_010")[1].parents == (clean.id,)
     assert len(lab.project.takes.list("SCENE_01/RESTORE_010")) == 1
+
+    def into_a_film(document: dict[str, Any]) -> None:
+        document["nodes"]["film"] = {"type": "vse_assembler", "data": {"name": "Fox", "events": {}}}
+        wire(document, "shot_1", "sequence_out", "film", "sequence_in")
+
+    lab.edit(into_a_film)
+    (event,) = render_job(lab.project, None, "film")[1].cut["events"]
+    assert (event["source"]["node"], event["source"]["take"]) == ("shot_1", "UPSCALE-010_v01_take02")
 
 
 def test_a_shot_is_made_after_its_control_map_which_is_made_once(lab: EngineLab) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from genstudio.graph.plan import PlanContext, plan_shot
 from genstudio.graph.stale import StaleMarks
-from genstudio.graph.steps import StepPlan, plan_steps
+from genstudio.graph.step import StepPlan
+from genstudio.graph.steps import plan_steps
 from genstudio.graph.supply import Form, Material
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.schema.canvas import Canvas
