@@ -60,6 +60,7 @@ def job_again(project: ProjectFolder, catalogue: Catalogue, record: TakeRecord) 
         renders=record.renders,
         shot_version=record.name.version,
         intent_key=record.intent_key,
+        asked=record.asked,
     )
 
 

@@ -109,6 +109,7 @@ class GenerateJob(Frozen):
 
     ``reference`` is a task (``generate-video``) routed by quality, or a pinned ``pipeline@version``. ``duration`` is the text of the
     shot (``"4s"``); which pipeline, tier, size and frame count serve it is decided when it is dispatched (:class:`Assignment`).
+    ``asked`` holds the shot's own settings as people see them, so that the take can give them back.
     """
 
     kind: Literal["generate"] = "generate"
@@ -134,6 +135,7 @@ class GenerateJob(Frozen):
     renders: str
     shot_version: int = 1
     intent_key: str = ""
+    asked: JsonObject = Field(default_factory=dict)
 
 
 class RenderJob(Frozen):

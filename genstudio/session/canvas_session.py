@@ -17,9 +17,9 @@ from genstudio.session.film_session import FilmSession
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import MediaChunk, read_chunk, resolve_url
 from genstudio.session.queue import QueueSession
+from genstudio.session.recall import RecallSession
 from genstudio.session.recovery import RecoverySession
 from genstudio.session.sync import node_takes
-from genstudio.session.takes import TakesSession
 from genstudio.session.versions import VersionSession
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ __all__ = ["CanvasSession"]
 _LOG_TAIL_BYTES: Final = 256 * 1024
 
 
-class CanvasSession(FilmSession, QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession):
+class CanvasSession(FilmSession, QueueSession, RecallSession, RecoverySession, AssetsSession, VersionSession):
     """One open view of a canvas. Everything it knows is on disk; closing it loses nothing.
 
     Args:
@@ -51,7 +51,7 @@ class CanvasSession(FilmSession, QueueSession, TakesSession, RecoverySession, As
     ROUTES: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
             **QueueSession.ROUTES,
-            **TakesSession.ROUTES,
+            **RecallSession.ROUTES,
             "client:start_generation": "_on_start_generation",
             "client:render_final_sequence": "_on_render",
         }
