@@ -11,6 +11,7 @@ import { ConnectionLostError, Link, StudioError } from "../protocol/link.ts";
 import { CommMedia, HttpMedia, type MediaResolver } from "../protocol/media.ts";
 import { CanvasEditor, type OwnPatch } from "./canvasEditor.svelte.ts";
 import { People } from "./people.svelte.ts";
+import { TakesDesk } from "./takesDesk.svelte.ts";
 
 export { TYPING_PAUSE_MS } from "./canvasEditor.svelte.ts";
 
@@ -33,6 +34,9 @@ export class ProjectStore extends CanvasEditor {
 
   /** Who else is on the canvas. */
   readonly people: People;
+
+  /** What is done with takes. */
+  readonly desk = new TakesDesk(this, () => (this.carrier === "websocket" && this.media ? String(this.media.resolve("")) : null));
 
   private readonly link: Link;
   private syncing = false;
@@ -169,6 +173,7 @@ export class ProjectStore extends CanvasEditor {
   private receive(message: T.Envelope): void {
     const handle = this.handlers[message.type as keyof ProjectStore["handlers"]] as ((payload: never) => void) | undefined;
     handle?.(message.payload as never);
+    this.desk.hear(message);
   }
 
   private readonly handlers = {
