@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EVERYTHING, isShown, moved, sheetEntries } from "../src/lib/contactSheet.ts";
+import { carriesRecord } from "../src/lib/embedded.ts";
 import { clampFrame, correction, frameAt, lengthOf, secondsOf, together } from "../src/lib/playhead.ts";
 import { openNotes, reviewOf, reviewWords } from "../src/lib/review.ts";
 import { TAKE_KEYS, takeCommandOf } from "../src/lib/takeKeys.ts";
@@ -58,6 +59,20 @@ describe("the playhead", () => {
   });
 });
 
+describe("a file that carries a record", () => {
+  const record = '{"schema":"genstudio.take/1","id":"SHOT-010_v01_take01"}';
+  it("is known by it, be it at the start or at the end of a long one", async () => {
+    const filler = new Uint8Array(9 << 20);
+    expect(await carriesRecord(new Blob(["\0\0\0 ftyp", record, filler]))).toBe(true);
+    expect(await carriesRecord(new Blob([filler, record, "IEND"]))).toBe(true);
+    expect(await carriesRecord(new Blob([new Uint8Array((4 << 20) - 9), record]))).toBe(true);
+  });
+  it("is told from one that carries none", async () => {
+    expect(await carriesRecord(new Blob([]))).toBe(false);
+    expect(await carriesRecord(new Blob(['"genstudio.canvas/1"', new Uint8Array(5 << 20)]))).toBe(false);
+  });
+});
+
 describe("the keys of takes", () => {
   const press = (key: string, code: string, more: Partial<Record<"ctrl" | "shift" | "alt", boolean>> = {}, where: "canvas" | "view" = "canvas") =>
     takeCommandOf({ key, code, ctrl: false, shift: false, alt: false, ...more }, where);
@@ -70,7 +85,7 @@ describe("the keys of takes", () => {
   });
   it("leave ⇧A to the palette and Ctrl+C to copying", () => {
     expect([press("A", "KeyA", { shift: true }), press("c", "KeyC", { ctrl: true }), press("x", "KeyX", { alt: true })]).toEqual([null, null, null]);
-    expect(["a", "x", "v", "c", "t"].map((key) => press(key, "")?.does)).toEqual(["approve", "reject", "review", "compare", "sheet"]);
+    expect(["a", "x", "v", "b", "t"].map((key) => press(key, "")?.does)).toEqual(["approve", "reject", "review", "compare", "sheet"]);
     expect(TAKE_KEYS.length).toBe(5);
   });
 });

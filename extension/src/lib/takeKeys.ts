@@ -8,14 +8,14 @@ export const TAKE_KEYS: readonly { shown: readonly string[]; does: string }[] = 
   { shown: ["⇧1", "…", "⇧5"], does: "Rate the take of the selected shot (⇧0: none)" },
   { shown: ["A", "X"], does: "Approve, reject it" },
   { shown: ["V"], does: "View it frame by frame, with its notes" },
-  { shown: ["C"], does: "Compare it with another take" },
+  { shown: ["B"], does: "Compare it with another take, one beside the other" },
   { shown: ["T"], does: "All takes" },
 ];
 
 /** In the views of takes digits rate, since nothing is chosen by number there. */
 export const VIEW_KEYS = "1–5 rate · A approve · X reject";
 
-const LETTERS: Readonly<Record<string, Exclude<TakeCommand["does"], "rate">>> = { a: "approve", x: "reject", v: "review", c: "compare", t: "sheet" };
+const LETTERS: Readonly<Record<string, Exclude<TakeCommand["does"], "rate">>> = { a: "approve", x: "reject", v: "review", b: "compare", t: "sheet" };
 
 /** Return what a key stroke means for a take, or null. `code` is the physical key: what ⇧3 types differs from keyboard to keyboard. */
 export function takeCommandOf({ key, code, ctrl, shift, alt }: KeyStroke & { code: string }, where: "canvas" | "view"): TakeCommand | null {

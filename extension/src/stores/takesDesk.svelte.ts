@@ -1,4 +1,5 @@
 /** What is done with takes - reviewed, compared, made again, brought back - and which view of them is open. */
+import { carriesRecord } from "../lib/embedded.ts";
 import type { Approval } from "../lib/review.ts";
 import { reviewOf } from "../lib/review.ts";
 import { takeNumber } from "../lib/takes.ts";
@@ -23,12 +24,11 @@ export interface Likeness {
   differences: readonly { name: string; first: unknown; second: unknown }[];
 }
 
-/** What a dropped file turned out to be; a file without a record stays in the project, at `path`. */
-export interface BroughtBack {
+/** What a dropped file turned out to be. */
+interface BroughtBack {
   kind: "here" | "restored" | "made" | "none";
   node: string | null;
   take: string | null;
-  path: string;
 }
 
 const FIELDS: Readonly<Record<string, string>> = { negative_prompt: "words to avoid", params: "parameters" };
@@ -145,37 +145,41 @@ export class TakesDesk {
 
   // ------------------------------------------------------------------------------------------------- files
 
-  /** Bring back the shot of a dropped file; null if that failed, of which people were told. */
-  async bringBack(file: File, at: T.Position): Promise<BroughtBack | null> {
+  /** Bring back the shot that a dropped file is a take of, and return its node; null if the file is none, and nothing was done.
+   *
+   * Undefined says that it is one, but could not be brought back, of which people were told.
+   */
+  async bringBack(file: File, at: T.Position): Promise<string | null | undefined> {
+    if (!(await carriesRecord(file))) return null;
     const base = this.base();
     if (!base) {
-      this.store.notices.add("warning", "Files cannot be dropped on this page.", "Open the project in the studio page or in JupyterLab.");
-      return null;
+      this.store.notices.add("warning", "Takes cannot be dropped on this page.", "Open the project in the studio page or in JupyterLab.");
+      return undefined;
     }
     const files = new DroppedFiles(base, this.store.project);
     try {
       const path = await files.send(file);
-      const found = await this.store.ask<Omit<BroughtBack, "path">>("shot_of_file", { path, ...at });
-      // What was recognised has a place of its own: the copy that was sent has done its duty.
-      if (!found || found.kind !== "none") await files.remove(path);
-      if (found) this.say(file.name, found);
-      return found && { ...found, path };
+      const found = await this.store.ask<BroughtBack>("shot_of_file", { path, ...at });
+      // It has a place among the takes: the copy that was sent has done its duty.
+      await files.remove(path);
+      if (found && found.kind !== "none") this.say(file.name, found);
+      return found?.kind === "none" ? null : (found?.node ?? undefined);
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
       this.store.notices.fail(error);
-      return null;
+      return undefined;
     }
   }
 
-  private say(file: string, { kind, node, take }: Omit<BroughtBack, "path">): void {
+  private say(file: string, { kind, node, take }: BroughtBack): void {
     const number = take ? takeNumber(take) : 0;
     const shot = node ? this.store.titleOf(node) : "";
     const said = {
       here: [`This is take ${number} of ${shot}, which stands here.`, "“Use its settings” in the inspector gives the shot its settings back."],
       restored: [`${shot} is back, with its takes; take ${number} stands for it.`, ""],
       made: [`A new shot was made from ${file.slice(0, 80)}, with its settings; the file is its first take.`, ""],
-      none: [`${file.slice(0, 80)} carries no record of a take.`, "It is in the project's source media now."],
+      none: ["", ""],
     } as const;
-    this.store.notices.add(kind === "none" ? "warning" : "info", said[kind][0], said[kind][1], node);
+    this.store.notices.add("info", said[kind][0], said[kind][1], node);
   }
 }
