@@ -165,7 +165,7 @@ def compared(film: StudioPage) -> None:
     for side in ("A", "B"):
         expect(film.hook(f"screen-{side}")).to_have_js_property("readyState", 4)
     page.keyboard.press("Space")
-    page.wait_for_function(f"({TIMES})().every(time => time > 0.4)")
+    page.wait_for_function(f"({TIMES})().every(time => time > 0.4)", timeout=60_000)
     page.keyboard.press("Space")
     expect(film.hook("transport-play")).to_have_attribute("aria-label", "Play")
     first, second = page.evaluate(TIMES)

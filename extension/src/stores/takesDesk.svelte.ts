@@ -6,7 +6,7 @@ import { takeNumber } from "../lib/takes.ts";
 import type * as T from "../lib/types.ts";
 import { DroppedFiles } from "../protocol/dropped.ts";
 import { StudioError } from "../protocol/link.ts";
-import type { CanvasReader } from "./canvasReader.svelte.ts";
+import type { CanvasEditor } from "./canvasEditor.svelte.ts";
 
 /** A view of takes; they lie one on the other. */
 export type TakeView =
@@ -41,7 +41,7 @@ export class TakesDesk {
 
   /** `base` is the studio's URL path where its server answers, else null. */
   constructor(
-    private readonly store: CanvasReader,
+    private readonly store: CanvasEditor,
     private readonly base: () => string | null,
   ) {}
 
@@ -102,6 +102,8 @@ export class TakesDesk {
   // ------------------------------------------------------------------------------------------------- settings and likeness
 
   async useSettings(node: string, take: string): Promise<void> {
+    // What is being typed comes first, lest it overrides them.
+    this.store.flush();
     const answer = await this.store.ask<{ changed: string[]; kept: string[] }>("use_take_settings", { node_id: node, take }, node);
     if (!answer) return;
     const named = answer.changed.map((key) => FIELDS[key] ?? key.replace(/_/g, " "));
