@@ -8,6 +8,7 @@ import "./styles/panels.css";
 import "./styles/editing.css";
 import "./styles/home.css";
 import "./styles/records.css";
+import "./styles/takes.css";
 import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { WidgetModel } from "./protocol/comm.ts";

@@ -61,6 +61,7 @@ def job_again(project: ProjectFolder, catalogue: Catalogue, record: TakeRecord) 
         shot_version=record.name.version,
         intent_key=record.intent_key,
         makes=record.kind if record.kind != "audio" and pipeline.manifest.kind in ("image", "video") else None,
+        asked=record.asked,
     )
 
 

@@ -128,6 +128,7 @@ def shot_job(project: ProjectFolder, path: str, state: CanvasState, plan: ShotPl
         renders=plan.renders,
         shot_version=plan.version,
         intent_key=plan.intent_key,
+        asked=plan.asked,
     )
 
 

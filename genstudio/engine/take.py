@@ -125,6 +125,7 @@ def _record(making: Making, name: TakeName, info: media.MediaInfo, reel: str) ->
         quality=route.quality,
         inputs={**spec.inputs, "seed": spec.seed},
         params=route.params,
+        asked=spec.asked,
         canvas=spec.canvas,
         timing=making.timing,
         peak_vram_gib=float(peak) if isinstance(peak, int | float) else None,

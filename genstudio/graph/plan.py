@@ -25,8 +25,10 @@ from genstudio.schema.pipeline import TaskDeclaration
 from genstudio.schema.project import Asset, ProjectSettings
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["PlanAsset", "PlanContext", "ShotPlan", "by_content", "plan_shot", "text_of"]
+__all__ = ["ASKED", "PlanAsset", "PlanContext", "ShotPlan", "by_content", "plan_shot", "text_of"]
 
+ASKED: Final = ("prompt", "negative_prompt", "seed", "duration", "quality", "params")
+"""The settings of a shot that say what is asked for: those that a take remembers, and gives back."""
 _NAMES: Final = ("path", "take", "node")
 """What says where something is, not what."""
 
@@ -69,7 +71,7 @@ class ShotPlan:
     ``prompt`` is what people wrote (the shot's own prompt, then connected text), ``composed_prompt`` adds what the assets say. ``inputs``
     is the JSON of the take's record; ``files`` are those inputs as a worker needs them: pictures of an asset by role ``character``,
     ``style`` or ``location``, its model by ``<kind>_model``, a take by the name of its socket. ``seed`` None means any. ``intent_key``
-    changes exactly when the canvas asks for something else.
+    changes exactly when the canvas asks for something else. ``asked`` are the shot's own settings as they stand on the node.
     """
 
     node: str
@@ -87,6 +89,7 @@ class ShotPlan:
     inputs: JsonObject
     files: tuple[FileRef, ...]
     intent_key: str
+    asked: JsonObject = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 
@@ -130,7 +133,8 @@ def plan_shot(
         params=params,
         inputs=inputs,
         files=tuple(gathered.files),
-        intent_key=_key(reference, shot, params, inputs),
+        intent_key=_key(reference, shot.seed, shot.duration, params, inputs),
+        asked=shot.model_dump(mode="json", include=set(ASKED)),
         problems=tuple(gathered.problems),
     )
 
@@ -167,8 +171,13 @@ def _params(wires: Wires, node_id: str, shot: ShotData) -> JsonObject:
     return {**params, **shot.params}
 
 
-def _key(reference: str, shot: ShotData, params: JsonObject, inputs: JsonObject) -> str:
-    asked = {"reference": reference, "seed": shot.seed, "duration": shot.duration, "params": params, "inputs": inputs}
+def intent_key(plan: ShotPlan, seed: int | None) -> str:
+    """Return the intent key that a plan would have with another seed."""
+    return _key(plan.reference, seed, plan.duration, plan.params, plan.inputs)
+
+
+def _key(reference: str, seed: int | None, duration: str, params: JsonObject, inputs: JsonObject) -> str:
+    asked = {"reference": reference, "seed": seed, "duration": duration, "params": params, "inputs": inputs}
     text = json.dumps(by_content(asked), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

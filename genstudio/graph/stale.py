@@ -8,7 +8,7 @@ from typing import Final
 
 from genstudio.graph.cut import active_take
 from genstudio.graph.identity import label, makes_media
-from genstudio.graph.plan import PlanContext, ShotPlan, by_content
+from genstudio.graph.plan import PlanContext, ShotPlan, by_content, intent_key
 from genstudio.graph.sequence import sequence
 from genstudio.graph.steps import plan_steps, upstream
 from genstudio.graph.values import pointer, same
@@ -70,8 +70,8 @@ class StaleMarks:
             if take is None or not take.intent_key:
                 continue
             plan = self._plan(wires, name, context)
-            if plan is not None and plan.intent_key != take.intent_key:
-                found[name] = StaleTake(name, take.id, _changed(take, plan), _current(takes, plan.intent_key))
+            if plan is not None and not _shows(take, plan):
+                found[name] = StaleTake(name, take.id, _changed(take, plan), _current(takes, plan))
         return found
 
     def _plan(self, wires: Wires, name: str, context: PlanContext) -> ShotPlan | None:
@@ -166,8 +166,17 @@ def _contents(inputs: JsonObject) -> JsonObject:
     return {key: value for key, value in plain.items() if key != "seed"}
 
 
-def _current(takes: Iterable[TakeRecord], key: str) -> str | None:
-    """Return the newest take that was made for a key."""
-    fitting = [take for take in takes if take.intent_key == key]
+def _shows(take: TakeRecord, plan: ShotPlan) -> bool:
+    """Whether a take is what a plan asks for. Its own seed, asked for or drawn, is as good as any: fixing it later changes nothing."""
+    if plan.intent_key == take.intent_key:
+        return True
+    seed = take.inputs.get("seed")
+    fits = isinstance(seed, int) and not isinstance(seed, bool) and plan.seed in (None, seed)
+    return fits and take.intent_key in (intent_key(plan, None), intent_key(plan, seed))
+
+
+def _current(takes: Iterable[TakeRecord], plan: ShotPlan) -> str | None:
+    """Return the newest take that shows what a plan asks for."""
+    fitting = [take for take in takes if _shows(take, plan)]
     newest = max(fitting, key=lambda take: (take.name.version, take.name.take), default=None)
     return newest.id if newest is not None else None

@@ -24,7 +24,7 @@ __all__ = ["ADOPTED", "adopt"]
 ADOPTED: Final = "adopted"
 """What stands for the pipeline of a take that came from elsewhere."""
 
-_RESTORED: Final = ("pipeline", "quality", "inputs", "params", "intent_key", "draft", "canvas", "parents", "timing", "worker")
+_RESTORED: Final = ("pipeline", "quality", "inputs", "params", "asked", "intent_key", "draft", "canvas", "parents", "timing", "worker")
 _UNKNOWN: Final = "0" * 64
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from genstudio.graph.edit import diff
-from genstudio.project import drivers, paths
+from genstudio.project import canvas_form, drivers, paths
 from genstudio.project.atomic import write_new
 from genstudio.project.comparison import compare
 from genstudio.project.documents import parse_model
@@ -17,7 +17,7 @@ from genstudio.project.repository_history import Version, Versions
 from genstudio.project.repository_media import Media
 from genstudio.project.repository_remote import Pulled, Remotes
 from genstudio.schema.canvas import Patch
-from genstudio.schema.errors import ConflictError, NotFoundError
+from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
 from genstudio.schema.project import PROJECT_SCHEMA, ProjectManifest, ProjectSettings
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from genstudio.graph.renamed import Renamed
     from genstudio.project.project import ProjectFolder
+    from genstudio.schema.canvas import Canvas
+    from genstudio.schema.take import TakeRecord
 
 __all__ = ["Checkpoint", "ProjectHistory", "Restored", "Restoring", "Version"]
 
@@ -99,6 +101,14 @@ class ProjectHistory:
     def read(self, version: str, path: str) -> bytes:
         """Return a file as it was in a version; see :meth:`Versions.read`."""
         return self._versions.read(version, path)
+
+    def canvas_of(self, take: TakeRecord) -> Canvas | None:
+        """Return the canvas that a take was made from, as it stood then; None if the history does not have it."""
+        data = self._versions.blob(take.canvas.blob)
+        try:
+            return canvas_form.parse(data, take.canvas.path)[0] if data is not None else None
+        except BadInputError:
+            return None  # the record names something else; what it says itself has to do
 
     def checkpoint(self, name: str) -> Checkpoint:
         """Commit everything and give this version a name.

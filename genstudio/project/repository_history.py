@@ -155,6 +155,15 @@ class Versions:
             raise BadInputError(f"{path!r:.120} is {int(size.out) >> 20} MiB large in that version.", fix="Restore it instead.")
         return self._git.run("cat-file", "blob", name).raw
 
+    def blob(self, blob: str) -> bytes | None:
+        """Return the bytes of a Git blob by its id; None if the history does not have it, or it is larger than 64 MiB."""
+        if not (_COMMIT.fullmatch(blob) and self._repository.exists and self._repository.is_safe()):
+            return None
+        size = self._git.run("cat-file", "-s", f"{blob}^{{blob}}")
+        if size.code != 0 or int(size.out) > _LARGEST_BLOB:
+            return None
+        return self._git.run("cat-file", "blob", blob).raw
+
     def files(self, version: str) -> list[str]:
         """Return the paths of all files of a version; links and submodules are none."""
         listed = self._git.items("ls-tree", "-r", "-z", "--full-tree", self.resolve(version))

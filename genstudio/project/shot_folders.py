@@ -10,7 +10,7 @@ from genstudio.project import paths
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["used_elsewhere"]
+__all__ = ["named_elsewhere", "used_elsewhere"]
 
 _RENDERS: Final = re.compile(rb'"renders"\s*:\s*"([A-Z0-9_]{1,32}/[A-Z0-9_]{1,32})"')
 
@@ -20,9 +20,13 @@ def used_elsewhere(root: Path, canvas: str) -> frozenset[str]:
 
     Other canvases are searched as text, so that a damaged one still protects its takes.
     """
-    folder = paths.get_canvases_dir(root)
-    others = (path for path in folder.rglob("*.json") if path.is_file() and paths.relative(root, path) != canvas)
-    named = {match.decode() for path in others for match in _RENDERS.findall(path.read_bytes())}
     on_disk = {f"{path.parent.name}/{path.name}" for path in paths.get_renders_dir(root).glob("*/*") if path.is_dir()}
     claimed = {f"{path.parent.name}/{path.name}" for path in paths.get_claims_dir(root).glob("*/*") if path.is_dir()}
-    return frozenset(named | on_disk | claimed)
+    return named_elsewhere(root, canvas) | on_disk | claimed
+
+
+def named_elsewhere(root: Path, canvas: str) -> frozenset[str]:
+    """Return the shots ``<SCENE>/<SHOT>`` that another canvas of the project names."""
+    folder = paths.get_canvases_dir(root)
+    others = (path for path in folder.rglob("*.json") if path.is_file() and paths.relative(root, path) != canvas)
+    return frozenset(match.decode() for path in others for match in _RENDERS.findall(path.read_bytes()))

@@ -93,7 +93,10 @@ class TakeTiming(Open):
 
 
 class TakeRecord(Open):
-    """The record beside a take's media; a take exists when its record does and matches size and hash of the media."""
+    """The record beside a take's media; a take exists when its record does and matches size and hash of the media.
+
+    ``inputs`` and ``params`` are what the pipeline was given; ``asked`` are the shot's own settings from which that was put together.
+    """
 
     schema_: Literal["genstudio.take/1"] = Field(TAKE_SCHEMA, alias="schema")
     id: str
@@ -119,6 +122,7 @@ class TakeRecord(Open):
     quality: TakeQuality
     inputs: JsonObject = Field(default_factory=dict)
     params: JsonObject = Field(default_factory=dict)
+    asked: JsonObject = Field(default_factory=dict)
     canvas: TakeCanvas
     timing: TakeTiming = TakeTiming()
     peak_vram_gib: float | None = None

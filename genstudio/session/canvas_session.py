@@ -19,9 +19,9 @@ from genstudio.session.film_session import FilmSession
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import MediaChunk, read_chunk, resolve_url
 from genstudio.session.queue import QueueSession
+from genstudio.session.recall import RecallSession
 from genstudio.session.recovery import RecoverySession
 from genstudio.session.sync import node_takes
-from genstudio.session.takes import TakesSession
 from genstudio.session.templates import TemplatesSession
 from genstudio.session.versions import VersionSession
 
@@ -34,7 +34,7 @@ _LOG_TAIL_BYTES: Final = 256 * 1024
 
 
 class CanvasSession(
-    FilmSession, QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession, TemplatesSession, ChangesSession
+    FilmSession, QueueSession, RecallSession, RecoverySession, AssetsSession, VersionSession, TemplatesSession, ChangesSession
 ):
     """One open view of a canvas. Everything it knows is on disk; closing it loses nothing.
 
@@ -56,7 +56,7 @@ class CanvasSession(
     ROUTES: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
             **QueueSession.ROUTES,
-            **TakesSession.ROUTES,
+            **RecallSession.ROUTES,
             "client:start_generation": "_on_start_generation",
             "client:render_final_sequence": "_on_render",
         }

@@ -4,26 +4,23 @@ import type { Position } from "../lib/types.ts";
 import type { ProjectStore } from "../stores/projectStore.svelte.ts";
 import type { Unnamed } from "../stores/arrivals.svelte.ts";
 
-/** A file that may be more than media. Answers whether it was dealt with: then nothing else is done with it. */
-export type DropHook = (store: ProjectStore, file: File, at: Position) => Promise<boolean>;
-
-/** Asked one after the other for each file dropped, before anything is done with it. */
-export const dropHooks: DropHook[] = [];
-
 /** How far apart nodes of several files stand, in canvas pixels. */
 const STEP = 44;
 
-/** Take in files dropped at a place of the canvas, on a node or beside all. */
-export async function dropFiles(store: ProjectStore, files: readonly File[], at: Position, on: string | null): Promise<void> {
+/** Take in files dropped at a place of the canvas, on a node or beside all. A file of a take brings its shot back, which is then shown. */
+export async function dropFiles(store: ProjectStore, files: readonly File[], at: Position, on: string | null, show: (node: string) => void = () => undefined): Promise<void> {
   const node = on === null ? undefined : store.canvas.nodes[on];
   const target = on !== null && node ? { id: on, node } : null;
-  for (const [number, file] of files.entries()) await dropFile(store, file, { x: at.x + number * STEP, y: at.y + number * STEP }, target);
+  for (const [number, file] of files.entries()) await dropFile(store, file, { x: at.x + number * STEP, y: at.y + number * STEP }, target, show);
 }
 
-async function dropFile(store: ProjectStore, file: File, at: Position, target: Target | null): Promise<void> {
+async function dropFile(store: ProjectStore, file: File, at: Position, target: Target | null, show: (node: string) => void): Promise<void> {
   if (store.readOnly) return store.notices.add("warning", "This canvas cannot be edited.", store.readOnly);
-  for (const hook of dropHooks) if (await hook(store, file, at)) return;
-  await land(store, file, at, landing(file, target));
+  const to = landing(file, target);
+  // What is dropped on a node that takes it is meant for that node.
+  const shot = to.does === "add" || to.does === "asset" ? await store.desk.bringBack(file, at) : null;
+  if (shot === null) return land(store, file, at, to);
+  if (shot) show(shot);
 }
 
 async function land(store: ProjectStore, file: File, at: Position, to: Landing): Promise<void> {

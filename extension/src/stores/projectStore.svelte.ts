@@ -14,6 +14,7 @@ import { Arrivals } from "./arrivals.svelte.ts";
 import { CanvasArranger } from "./canvasArranger.svelte.ts";
 import type { OwnPatch } from "./canvasEditor.svelte.ts";
 import { People } from "./people.svelte.ts";
+import { TakesDesk } from "./takesDesk.svelte.ts";
 
 export { TYPING_PAUSE_MS } from "./canvasEditor.svelte.ts";
 
@@ -40,6 +41,9 @@ export class ProjectStore extends CanvasArranger {
   readonly arrivals = new Arrivals((file, onshare) => upload(readHost(document as never), this.project, file, onshare));
   /** Who else is on the canvas. */
   readonly people: People;
+
+  /** What is done with takes. */
+  readonly desk = new TakesDesk(this, () => (this.carrier === "websocket" && this.media ? String(this.media.resolve("")) : null));
 
   private readonly link: Link;
   private syncing = false;
@@ -186,6 +190,7 @@ export class ProjectStore extends CanvasArranger {
   private receive(message: T.Envelope): void {
     const handle = this.handlers[message.type as keyof ProjectStore["handlers"]] as ((payload: never) => void) | undefined;
     handle?.(message.payload as never);
+    this.desk.hear(message);
   }
 
   private readonly handlers = {

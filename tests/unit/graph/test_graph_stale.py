@@ -113,6 +113,15 @@ def test_an_edit_makes_exactly_the_shots_that_read_it_stale(changed: dict[str, A
     assert stale(film(**changed), shown()) == expected
 
 
+def test_fixing_the_seed_that_a_take_has_or_setting_it_free_again_makes_nothing_stale() -> None:
+    assert stale(film(cast={"seed": 5}), shown()) == set()
+    assert stale(film(cast={"seed": 5, "prompt": "another"}), shown()) == {"cast"}
+    fixed = film(cast={"seed": 5})
+    takes = {**shown().takes, "cast": (take(fixed, "cast", plan_shot(fixed, "cast", shown()).intent_key, inputs={"seed": 5}),)}
+    assert stale(film(), replace(CONTEXT, takes=takes)) == set()
+    assert stale(film(cast={"seed": 6}), replace(CONTEXT, takes=takes)) == {"cast"}
+
+
 def test_a_redrawn_reference_picture_makes_exactly_the_shots_of_that_character_stale() -> None:
     redrawn = replace(RUSTY, hashes={PICTURE: "2" * 64})
     assert stale(film(), replace(shown(), assets={FOX: redrawn})) == {"cast"}

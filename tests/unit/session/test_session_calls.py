@@ -64,6 +64,7 @@ def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
     queue = {"cancel_all", "move_job", "pause_queue", "preflight", "queue_state", "resume_queue", "retry"}
     takes = {"rate_take", "approve_take", "add_note", "resolve_note", "remove_note", "compare_takes", "contact_sheet"}
     takes |= {"unrecorded_takes", "adopt_take", "reproduce_take", "reproduction"}
+    takes |= {"use_take_settings", "shot_of_file"}
     assets = {"asset", "create_asset", "describe_asset", "add_asset_reference", "rename_asset", "delete_asset"}
     templates = {"templates", "use_template"}
     safety = {"auto_saves", "restore_auto_save"}
