@@ -19,11 +19,12 @@ from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_en
 from genstudio.engine.staging import output_file, stage
 from genstudio.engine.state import StateFolder
 from genstudio.engine.take import Making, publish_take
+from genstudio.engine.training import Trained, publish_trained
 from genstudio.pipelines.catalogue import Catalogue, Pipeline
 from genstudio.pipelines.weights import missing
 from genstudio.schema.errors import GenStudioError, MissingToolError
 from genstudio.schema.event import ProgressEvent
-from genstudio.schema.job import Assignment, Cancelled, Failed, GenerateJob, JobState, RenderJob, Running, Succeeded
+from genstudio.schema.job import Assignment, Cancelled, Failed, GenerateJob, JobState, RenderJob, Running, Succeeded, TrainJob
 from genstudio.schema.take import TakeTiming
 
 __all__ = ["Attempt", "WorkerPlace"]
@@ -107,10 +108,10 @@ class Attempt:
             return self._render(spec, transcript, limits)
         return self._generate(spec, transcript, limits)
 
-    def _generate(self, spec: GenerateJob, transcript: Transcript, limits: Limits) -> JobState:
+    def _generate(self, spec: GenerateJob | TrainJob, transcript: Transcript, limits: Limits) -> JobState:
         assignment, place = self._assignment, self._place
         route, name = assignment.route, assignment.take
-        if route is None or name is None:
+        if route is None or (name is None and isinstance(spec, GenerateJob)):
             raise failure("internal", "The job came without a route.")
         pipeline = Catalogue.load(place.workspace).get(route.pipeline)
         self._check_weights(pipeline)
@@ -138,6 +139,10 @@ class Attempt:
             load_s=round(max(0.0, started - launched), 3),
             run_s=round(ended - started, 3),
         )
+        if isinstance(spec, TrainJob) or name is None:
+            trained = Trained(assignment, route, pipeline, runner.capabilities.name, run.image, timing, done.metadata)
+            with self._fence.publishing(assignment.attempt):
+                return Succeeded(output=publish_trained(trained, output_file(done, self._folder / "outputs")))
         making = Making(assignment, spec, route, name, pipeline, runner.capabilities.name, run.image, timing, done.metadata)
         with self._fence.publishing(assignment.attempt):
             media = publish_take(making, output_file(done, self._folder / "outputs"))

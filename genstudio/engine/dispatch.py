@@ -27,6 +27,7 @@ from genstudio.schema.job import (
     JobSpec,
     JobView,
     Queued,
+    RenderJob,
     Route,
     Staging,
     Wait,
@@ -229,7 +230,7 @@ class Dispatcher:
 
     def _cannot_start(self, job: JobView, spec: JobSpec, found: Wait) -> list[tuple[JobView, str]]:
         """Wait for a worker that does not exist only where people chose to; otherwise say that there is none."""
-        if isinstance(spec, GenerateJob) and spec.policy == "fallback" and len(self._workers) >= self._expected:
+        if not isinstance(spec, RenderJob) and spec.policy == "fallback" and len(self._workers) >= self._expected:
             message = found.reason.replace("Waiting for a worker", "There is no worker", 1)
             fix = 'Choose another pipeline or quality, or set the project to "queue" and start such a worker.'
             self._store.move(job.id, Failed(code="no_worker", message=message, fix=fix))
@@ -288,9 +289,11 @@ def _need(found: Route | None, catalogue: Catalogue | None = None) -> Need:
 
 
 def _claim(job: str, spec: JobSpec) -> TakeName | None:
-    if not isinstance(spec, GenerateJob):
+    if isinstance(spec, RenderJob):
         return None
     project = ProjectFolder(Path(spec.project_root))
     if project.uuid != spec.project:
         raise ConflictError(f"Another project stands at {spec.project_root} now.", fix="Open the project again and generate.")
+    if not isinstance(spec, GenerateJob):
+        return None
     return project.takes.claim(spec.renders, spec.shot_version, job)

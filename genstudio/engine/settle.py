@@ -13,10 +13,11 @@ from pydantic import ValidationError
 
 from genstudio.engine.fence import Fence
 from genstudio.engine.outcome import Outcome
+from genstudio.engine.training import trained_by
 from genstudio.pipelines.routing import option_key
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import GenStudioError
-from genstudio.schema.job import Cancelled, Failed, GenerateJob, Queued, Succeeded
+from genstudio.schema.job import Cancelled, Failed, GenerateJob, Queued, RenderJob, Succeeded, TrainJob
 
 if TYPE_CHECKING:
     from genstudio.engine.state import StateFolder
@@ -109,7 +110,7 @@ def _exhausted(store: JobStore, job: str, found: JobState) -> str:
     if not isinstance(found, Failed) or found.code != "out_of_memory" or job in store.cancel_requests():
         return ""
     spec, (_, _, route, _) = store.spec(job), store.attempt(job)
-    if not isinstance(spec, GenerateJob) or spec.policy != "fallback" or route is None or route.tier.quality == "draft":
+    if isinstance(spec, RenderJob) or spec.policy != "fallback" or route is None or route.tier.quality == "draft":
         return ""
     return option_key(route.pipeline, route.tier.quality)
 
@@ -117,6 +118,8 @@ def _exhausted(store: JobStore, job: str, found: JobState) -> str:
 def _published(store: JobStore, job: str) -> Succeeded | None:
     """Return how a job has ended if its take is on disk. A project that cannot be read has none."""
     spec, (_, _, _, name) = store.spec(job), store.attempt(job)
+    if isinstance(spec, TrainJob):
+        return trained_by(spec, job)
     if not isinstance(spec, GenerateJob) or name is None:
         return None
     try:

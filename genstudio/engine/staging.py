@@ -15,14 +15,14 @@ from genstudio.project.atomic import disk_errors
 from genstudio.schema.base import JsonObject
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.event import DoneEvent
-from genstudio.schema.job import Assignment, FileRef, GenerateJob, Route
+from genstudio.schema.job import Assignment, FileRef, GenerateJob, Route, TrainJob
 
 __all__ = ["output_file", "stage"]
 
 _BLOCK: Final = 1 << 20
 
 
-def stage(folder: Path, assignment: Assignment, spec: GenerateJob, route: Route) -> None:
+def stage(folder: Path, assignment: Assignment, spec: GenerateJob | TrainJob, route: Route) -> None:
     """Fill an empty job folder.
 
     Raises:
@@ -59,8 +59,9 @@ def output_file(done: DoneEvent, outputs: Path) -> Path:
     return path
 
 
-def _documents(root: Path, spec: GenerateJob) -> Iterable[Path]:
-    found = (paths.get_manifest_path(root), paths.inside(root, spec.canvas.path))
+def _documents(root: Path, spec: GenerateJob | TrainJob) -> Iterable[Path]:
+    canvas = (paths.inside(root, spec.canvas.path),) if isinstance(spec, GenerateJob) else ()
+    found = (paths.get_manifest_path(root), *canvas)
     return [path for path in found if path.is_file()]
 
 
@@ -82,7 +83,7 @@ def _copy(root: Path, file: FileRef, project: Path) -> None:
         raise BadInputError(f"The input {file.path!r:.200} was changed after Generate was pressed.", fix="Generate again.")
 
 
-def _request(assignment: Assignment, spec: GenerateJob, route: Route) -> JsonObject:
+def _request(assignment: Assignment, spec: GenerateJob | TrainJob, route: Route) -> JsonObject:
     return {
         "request_id": f"{assignment.job}-{assignment.attempt}",
         "prompt": spec.prompt,

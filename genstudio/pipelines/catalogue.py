@@ -152,11 +152,14 @@ class Catalogue:
     def references(self) -> list[Reference]:
         """Return what a pipeline node may name: the tasks, then each pipeline pinned to its version."""
         tasks: list[Reference] = [
-            {"reference": task.id, "title": task.title, "kind": task.kind, "description": task.description} for task in self.tasks.values()
+            {"reference": task.id, "title": task.title, "kind": task.kind, "description": task.description}
+            for task in self.tasks.values()
+            if task.kind != "model"
         ]
         pinned: list[Reference] = [
             {"reference": f"{item.id}@{item.version}", "title": item.title, "kind": item.kind, "description": item.description}
             for item in (pipeline.manifest for pipeline in self.pipelines.values())
+            if item.kind != "model"  # training belongs to assets, not to shots
         ]
         return tasks + pinned
 

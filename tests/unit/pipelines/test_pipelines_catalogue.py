@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def test_the_built_in_pipelines_and_tasks_load_without_problems():
     catalogue = Catalogue.load()
     assert catalogue.problems == ()
-    assert set(catalogue.tasks) == {"generate-image", "generate-video"}
+    assert set(catalogue.tasks) == {"generate-image", "generate-video", "train-model"}
     assert {"draft-image", "draft-video", "t2i-sd1.5"} <= set(catalogue.pipelines)
     assert all(pipeline.builtin for pipeline in catalogue.pipelines.values())
 
