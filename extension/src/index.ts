@@ -6,6 +6,7 @@ import "./styles/canvas.css";
 import "./styles/nodes.css";
 import "./styles/panels.css";
 import "./styles/home.css";
+import "./styles/views.css";
 import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { WidgetModel } from "./protocol/comm.ts";

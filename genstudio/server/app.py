@@ -58,6 +58,7 @@ class AppHandler(TornadoVoilaHandler):  # type: ignore[misc]  # voila has no typ
     async def get(self) -> None:
         """Render the page; its kernel opens the same workspace as this server."""
         os.environ["GENSTUDIO_WORKSPACE"] = str(self.studio.workspace.root)  # Voila hands the server's environment to the kernel
+        _ = self.xsrf_token  # asking for it sets its cookie, without which the page could not upload
         await super().get()
 
 

@@ -13,6 +13,7 @@ from genstudio.schema.job import JobView
 from genstudio.schema.message import Message, RenderPayload, StartGenerationPayload
 from genstudio.session.assets import AssetsSession
 from genstudio.session.calls import public
+from genstudio.session.exports import ExportsSession
 from genstudio.session.film_session import FilmSession
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import MediaChunk, read_chunk, resolve_url
@@ -20,6 +21,7 @@ from genstudio.session.queue import QueueSession
 from genstudio.session.recovery import RecoverySession
 from genstudio.session.sync import node_takes
 from genstudio.session.takes import TakesSession
+from genstudio.session.uploading import UploadingSession
 from genstudio.session.versions import VersionSession
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ __all__ = ["CanvasSession"]
 _LOG_TAIL_BYTES: Final = 256 * 1024
 
 
-class CanvasSession(FilmSession, QueueSession, TakesSession, RecoverySession, AssetsSession, VersionSession):
+class CanvasSession(
+    FilmSession, QueueSession, TakesSession, RecoverySession, AssetsSession, UploadingSession, ExportsSession, VersionSession
+):
     """One open view of a canvas. Everything it knows is on disk; closing it loses nothing.
 
     Args:

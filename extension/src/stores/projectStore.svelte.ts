@@ -9,6 +9,8 @@ import { connect } from "../protocol/connect.ts";
 import { readHost } from "../protocol/host.ts";
 import { ConnectionLostError, Link, StudioError } from "../protocol/link.ts";
 import { CommMedia, HttpMedia, type MediaResolver } from "../protocol/media.ts";
+import { sendByCalls, sendByHttp, type Sending } from "../protocol/upload.ts";
+import { AssetShelf } from "./assetShelf.svelte.ts";
 import { CanvasEditor, type OwnPatch } from "./canvasEditor.svelte.ts";
 import { People } from "./people.svelte.ts";
 
@@ -30,6 +32,9 @@ export class ProjectStore extends CanvasEditor {
   carrier: CarrierKind | null = $state(null);
   connection: CarrierState = $state("connecting");
   media: MediaResolver | null = $state.raw(null);
+
+  /** What the Asset Manager shows. */
+  readonly shelf = new AssetShelf(this);
 
   /** Who else is on the canvas. */
   readonly people: People;
@@ -104,6 +109,12 @@ export class ProjectStore extends CanvasEditor {
     }
   }
 
+  /** Send a file into the project. */
+  sendFile(sending: Sending): Promise<void> {
+    if (this.carrier === "comm") return sendByCalls((method, params) => this.link.call(method, params), sending);
+    return sendByHttp(readHost(document as never), this.project, sending);
+  }
+
   private async begin(id: string, type: string, payload: Record<string, unknown>): Promise<void> {
     this.flush();
     const settle = this.board.begin(id);
@@ -175,8 +186,8 @@ export class ProjectStore extends CanvasEditor {
     "server:full_sync": (payload: T.FullSync) => this.onSync(payload),
     "server:patch": (payload: T.Patched) => this.onPatch(payload),
     "server:node_state_updated": (payload: T.ServerEvents["server:node_state_updated"]) => this.board.onState(payload),
-    "server:task_progress": (payload: T.ServerEvents["server:task_progress"]) => this.board.onProgress(payload),
-    "server:task_success": (payload: T.ServerEvents["server:task_success"]) => this.board.onSuccess(payload),
+    "server:task_progress": (payload: T.ServerEvents["server:task_progress"]) => (payload.asset ? this.shelf : this.board).onProgress(payload),
+    "server:task_success": (payload: T.ServerEvents["server:task_success"]) => (payload.asset ? this.shelf : this.board).onSuccess(payload),
     "server:task_failed": (payload: T.ServerEvents["server:task_failed"]) => this.onFailed(payload),
     "server:presence": (payload: T.Presence) => this.people.hear(payload),
     "server:notice": (payload: T.Notice) => this.notices.add(payload.level, payload.message, "", payload.node_id),
@@ -224,7 +235,8 @@ export class ProjectStore extends CanvasEditor {
   }
 
   private onFailed(payload: T.ServerEvents["server:task_failed"]): void {
+    if (payload.asset) this.shelf.onFailed(payload);
     if (payload.node_id) this.board.onFailed(payload.node_id, payload);
-    else this.notices.add("error", payload.error, payload.fix);
+    else this.notices.add(payload.code === "cancelled" ? "info" : "error", payload.error, payload.fix);
   }
 }

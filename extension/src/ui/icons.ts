@@ -38,6 +38,8 @@ export const PATHS = {
   film: "M2.5 2.5h11v11h-11ZM5.5 2.5v11M10.5 2.5v11M2.5 5.5h3M2.5 10.5h3M10.5 5.5h3M10.5 10.5h3",
   queue: "M2.5 4h11M2.5 8h11M2.5 12h7",
   help: "M6 6.2a2 2 0 1 1 2.8 1.8c-.5.3-.8.6-.8 1.2M8 11.8v.1",
+  download: "M8 2.5v7M5 6.5l3 3 3-3M3 13.5h10",
+  sliders: "M2.5 4.5h6M11.5 4.5h2M8.5 4.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M2.5 11.5h2M7.5 11.5h6M4.5 11.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0",
   sparkle: "M8 2l1.5 4.5L14 8 9.5 9.5 8 14 6.5 9.5 2 8l4.5-1.5Z",
 } as const;
 export const FILLED = new Set<string>(["play", "stop"]);

@@ -65,6 +65,7 @@ def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
     takes = {"rate_take", "approve_take", "add_note", "resolve_note", "remove_note", "compare_takes", "contact_sheet"}
     takes |= {"unrecorded_takes", "adopt_take", "reproduce_take", "reproduction"}
     assets = {"asset", "create_asset", "describe_asset", "add_asset_reference", "rename_asset", "delete_asset"}
+    uploads = {"upload_begin", "upload_piece", "upload_end", "exports"}
     assets |= {"assets", "remove_asset_reference", "train_asset", "library_items", "use_library_item"}
     safety = {"auto_saves", "restore_auto_save"}
     versions = {
@@ -80,5 +81,5 @@ def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
         "prune",
         "archive",
     }
-    assert set(public_methods(CanvasSession)) == canvas | film | queue | takes | assets | safety | versions
+    assert set(public_methods(CanvasSession)) == canvas | film | queue | takes | assets | uploads | safety | versions
     assert set(public_methods(WorkspaceSession)) == {"create_project", "doctor", "list_projects"}
