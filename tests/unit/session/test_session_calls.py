@@ -82,4 +82,11 @@ def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
         "archive",
     }
     assert set(public_methods(CanvasSession)) == canvas | film | queue | takes | assets | uploads | safety | versions
-    assert set(public_methods(WorkspaceSession)) == {"create_project", "doctor", "list_projects"}
+    assert set(public_methods(WorkspaceSession)) == {
+        "create_project",
+        "doctor",
+        "list_projects",
+        "archives",
+        "archive_project",
+        "restore_project",
+    }
