@@ -121,7 +121,7 @@ def test_a_character_is_made_trained_and_brought_onto_the_canvas(page: Page, fil
     expect(film.hook("assets")).to_be_hidden()
 
 
-def test_settings_say_what_they_mean_and_exports_play_what_was_rendered(page: Page, film: StudioPage, studio: Studio) -> None:
+def test_settings_say_what_they_mean_exports_play_and_projects_are_put_away(page: Page, film: StudioPage, studio: Studio) -> None:
     page.goto(studio.page("genstudio/app"))
     film.create_project("Delivery")
     shot = film.add("shot")
@@ -152,3 +152,11 @@ def test_settings_say_what_they_mean_and_exports_play_what_was_rendered(page: Pa
     assert saved.value.suggested_filename.endswith(".mp4")
     assert saved.value.path().read_bytes()[4:8] == b"ftyp"
     expect(film.hook("export-row")).not_to_have_count(0)
+
+    film.hook("back").click()
+    film.hook("archive-card").click()
+    film.hook("archive-project").click()
+    expect(film.hook("archives")).to_contain_text("Delivery")
+    film.hook("restore").click()
+    restored = page.locator('[data-testid="project-card"][data-title="Delivery (restored)"]')
+    expect(restored).to_contain_text("1 shot · 1 take")
