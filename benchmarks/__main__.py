@@ -35,6 +35,7 @@ BENCHMARKS: Final = {
     "containers": "from the request to the running container",
     "canvas": "the canvas under the hand, from 245 to 3000 nodes",
     "pages": "from the address to the canvas, in JupyterLab and in Voila",
+    "surfaces": "an edit to 50 pages of one project, and ranges of a film",
     "generate": "from the click on Generate to the thumbnail, in JupyterLab and in Voila",
 }
 """Each is a module beside this one with ``run(*, quick) -> list[Figure]``."""

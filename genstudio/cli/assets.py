@@ -28,14 +28,16 @@ def register(groups: Groups) -> None:
     used = add_command(assets, "where-used", _where_used, help="list the shots that use an asset")
     rename = add_command(assets, "rename", _rename, help="give an asset another name; what refers to it follows")
     delete = add_command(assets, "delete", _delete, help="remove an asset that is not used")
+    train = add_command(assets, "train", _train, help="train a model of an asset from its pictures")
     add = add_command(assets, "add", _add, help="bring media into the project, or a picture to an asset")
-    for command in (new, show, used, rename, delete):
+    for command in (new, show, used, rename, delete, train):
         command.add_argument("name", help="name or uuid of the asset")
     rename.add_argument("new_name")
     add.add_argument("media", type=Path, help="an image, a video or a sound")
     add.add_argument("--to", metavar="ASSET", help="the asset that gets the picture as a reference")
     for option, what in (("--trigger-word", "the word that stands for it in prompts"), ("--description", "what it looks like")):
         new.add_argument(option, default="", metavar="TEXT", help=what)
+    train.add_argument("--no-wait", action="store_true", help="return once the job is in the queue")
     delete.add_argument("--force", action="store_true", help="also if shots use it")
     for parser in assets.choices.values():
         parser.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
@@ -106,6 +108,31 @@ def _delete(arguments: argparse.Namespace, output: Output) -> int:
     output.line(f"Removed {arguments.name}; its files were moved to {moved}")
     output.result({"moved_to": str(moved)})
     return 0
+
+
+def _train(arguments: argparse.Namespace, output: Output) -> int:
+    from genstudio.project.asset_care import find_asset
+    from genstudio.schema.job import Failed
+
+    project = open_project(arguments)
+    engine = project.runtime.engine
+    task = engine.train(project.folder, arguments.name, author="cli")
+    if arguments.no_wait:
+        output.line(f"Queued: {task.id}")
+        output.result({"task": task.id, "state": "queued"})
+        return 0
+    with output.progress(f"Train {arguments.name}"):
+        view = engine.wait(task.id, committed=True)
+    state = view.jobs[0].state
+    if view.spec.notice:
+        output.notice(view.spec.notice)
+    if isinstance(state, Failed):
+        output.notice(f"{state.message} {state.fix}".strip())
+    found = find_asset(project.folder, task.node)
+    if state.state == "succeeded":
+        output.line(f"{found.folder}/{found.asset.model}")
+    output.result({**_document(found), "task": task.id, "state": state.state})
+    return 0 if state.state == "succeeded" else 1
 
 
 def _add(arguments: argparse.Namespace, output: Output) -> int:

@@ -23,13 +23,26 @@ from genstudio.engine.staging import output_file, stage
 from genstudio.engine.state import StateFolder
 from genstudio.engine.steps import told
 from genstudio.engine.take import Making, publish_result
+from genstudio.engine.training import Trained, publish_trained
 from genstudio.engine.warm import Seat, WarmPool, warm_key
 from genstudio.pipelines.catalogue import Catalogue, Pipeline
 from genstudio.pipelines.weights import missing
 from genstudio.project.hashing import file_sha256
 from genstudio.schema.errors import GenStudioError, MissingToolError
 from genstudio.schema.event import DoneEvent, ProgressEvent
-from genstudio.schema.job import Assignment, Cancelled, Failed, GenerateJob, JobState, RenderJob, Resident, Route, Running, Succeeded
+from genstudio.schema.job import (
+    Assignment,
+    Cancelled,
+    Failed,
+    GenerateJob,
+    JobState,
+    RenderJob,
+    Resident,
+    Route,
+    Running,
+    Succeeded,
+    TrainJob,
+)
 from genstudio.schema.pipeline import PipelineManifest
 from genstudio.schema.take import TakeTiming
 
@@ -123,10 +136,10 @@ class Attempt:
             return self._render(spec, transcript, limits)
         return self._generate(spec, transcript, limits)
 
-    def _generate(self, spec: GenerateJob, transcript: Transcript, limits: Limits) -> JobState:
+    def _generate(self, spec: GenerateJob | TrainJob, transcript: Transcript, limits: Limits) -> JobState:
         assignment, place = self._assignment, self._place
         route, name = assignment.route, assignment.take
-        if route is None or (name is None and spec.renders):
+        if route is None or (name is None and isinstance(spec, GenerateJob) and spec.renders):
             raise failure("internal", "The job came without a route.")
         pipeline = self._pipeline(route)
         self._check_weights(pipeline)
@@ -151,6 +164,10 @@ class Attempt:
             done = follow(run, transcript, Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve), self._cancelled)
             timing = self._timing(launched, transcript.started, done, warm=seat.warm)
             output, runs = output_file(done, seat.outputs), runner.capabilities.name
+            if isinstance(spec, TrainJob):
+                trained = Trained(assignment, route, pipeline, runs, run.image, timing, done.metadata)
+                with self._fence.publishing(assignment.attempt):
+                    return Succeeded(output=publish_trained(trained, output))
             making = Making(assignment, spec, route, pipeline, runs, run.image, timing, done.metadata)
             if place.parcels is not None:
                 return self._keep(place.parcels, output, making)
@@ -180,7 +197,7 @@ class Attempt:
         return Pipeline(manifest=manifest, folder=self._place.workspace / manifest.id, builtin=False, digest=str(sent["digest"]))
 
     @contextmanager
-    def _seat(self, runner: Runner, launch: Launch, spec: GenerateJob, route: Route) -> Iterator[Seat]:
+    def _seat(self, runner: Runner, launch: Launch, spec: GenerateJob | TrainJob, route: Route) -> Iterator[Seat]:
         """Have a place to run: one that stays for the next job if the pipeline can, else one for this job alone."""
         pipeline, pool = launch.pipeline, self._place.warm
         if pool is not None and pipeline.manifest.run.warm and runner.capabilities.stays:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from genstudio.project import paths
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import GenStudioError
-from genstudio.schema.job import GenerateJob, JobView, Succeeded
+from genstudio.schema.job import GenerateJob, JobView, Succeeded, TrainJob
 
 if TYPE_CHECKING:
     from genstudio.engine.store import JobStore
@@ -26,6 +26,9 @@ def commit_task(store: JobStore, task: str) -> None:
         notice = _commit(takes)
         if notice:
             store.add_notice(task, notice)
+    for job, spec, state in done:
+        if isinstance(spec, TrainJob) and (notice := _commit_model(job, spec, state)):
+            store.add_notice(task, notice)
     store.set_committed(task)
 
 
@@ -42,6 +45,18 @@ def _commit(takes: list[tuple[JobView, GenerateJob, Succeeded]]) -> str:
         return project.repository.commit(present, _message(takes)).notice
     except (GenStudioError, OSError) as error:
         return f"The takes were not committed: {error}"
+
+
+def _commit_model(job: JobView, spec: TrainJob, state: Succeeded) -> str:
+    """Commit the folder of an asset: its model, how it was made, and the pictures it was made from."""
+    try:
+        project = ProjectFolder.open(Path(spec.project_root))
+        if project.uuid != spec.project or not project.settings.auto_commit:
+            return ""
+        told = f"Train {spec.name}: {len(spec.files)} pictures\n\nMade by {job.pipeline} in {job.quality} quality.\n"
+        return project.repository.commit([str(Path(state.output).parent)], told).notice
+    except (GenStudioError, OSError) as error:
+        return f"The model was not committed: {error}"
 
 
 def _message(takes: list[tuple[JobView, GenerateJob, Succeeded]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +32,7 @@ from genstudio.schema.job import (
     JobSpec,
     JobView,
     Queued,
+    RenderJob,
     Route,
     Staging,
     Wait,
@@ -298,7 +299,7 @@ class Dispatcher:
 
     def _cannot_start(self, job: JobView, spec: JobSpec, found: Wait) -> list[tuple[JobView, str]]:
         """Wait for a worker that does not exist only where people chose to; otherwise say that there is none."""
-        if isinstance(spec, GenerateJob) and spec.policy == "fallback" and len(self._workers) >= self._expected:
+        if not isinstance(spec, RenderJob) and spec.policy == "fallback" and len(self._workers) >= self._expected:
             message = found.reason.replace("Waiting for a worker", "There is no worker", 1)
             fix = 'Choose another pipeline or quality, or set the project to "queue" and start such a worker.'
             self._store.move(job.id, Failed(code="no_worker", message=message, fix=fix))
@@ -354,7 +355,8 @@ def _need(found: Route | None, catalogue: Catalogue | None = None, project: str 
     pipeline = catalogue.pipelines.get(found.pipeline) if catalogue else None
     runners = {"container", "process"} if pipeline is None or pipeline.runs_as_process else {"container"}
     key = warm_key(pipeline, found.tier.quality, project) if pipeline else ""
-    return need_of(found.tier, runners, key)
+    # A model is put into its asset by the worker itself.
+    return replace(need_of(found.tier, runners, key), shared=found.kind == "model")
 
 
 def _resources(need: Need) -> dict[str, float]:
@@ -362,9 +364,11 @@ def _resources(need: Need) -> dict[str, float]:
 
 
 def _claim(job: str, spec: JobSpec) -> TakeName | None:
-    if not isinstance(spec, GenerateJob) or not spec.renders:
+    if isinstance(spec, RenderJob) or (isinstance(spec, GenerateJob) and not spec.renders):
         return None
     project = ProjectFolder(Path(spec.project_root))
     if project.uuid != spec.project:
         raise ConflictError(f"Another project stands at {spec.project_root} now.", fix="Open the project again and generate.")
+    if not isinstance(spec, GenerateJob):
+        return None
     return project.takes.claim(spec.renders, spec.shot_version, job)

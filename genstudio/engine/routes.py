@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from genstudio.pipelines.routing import route, routing_key
 from genstudio.schema.errors import GenStudioError
-from genstudio.schema.job import GenerateJob, JobSpec, JobView, Route, Wait, WorkerView
+from genstudio.schema.job import JobSpec, JobView, RenderJob, Route, Wait, WorkerView
 
 if TYPE_CHECKING:
     from genstudio.engine.store import JobStore
@@ -50,11 +50,11 @@ class Routes:
 
 
 def _asked(spec: JobSpec) -> _Asked:
-    return _Asked(spec, routing_key(spec) if isinstance(spec, GenerateJob) else "")
+    return _Asked(spec, "" if isinstance(spec, RenderJob) else routing_key(spec))
 
 
 def _route(spec: JobSpec, catalogue: Catalogue, workers: Sequence[WorkerView], exhausted: frozenset[str]) -> Found:
-    if not isinstance(spec, GenerateJob):
+    if isinstance(spec, RenderJob):
         return None
     try:
         return route(spec, catalogue, workers, exhausted)

@@ -14,10 +14,12 @@ from pydantic import ValidationError
 from genstudio.engine.fence import Fence
 from genstudio.engine.outcome import Outcome
 from genstudio.engine.steps import result_of
+from genstudio.engine.training import trained_by
 from genstudio.pipelines.routing import option_key
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import GenStudioError
-from genstudio.schema.job import Cancelled, Failed, GenerateJob, Queued, Succeeded
+from genstudio.schema.job import Cancelled, Failed, GenerateJob, Queued, RenderJob, Succeeded, TrainJob
+from genstudio.schema.take import TakeName
 
 if TYPE_CHECKING:
     from genstudio.engine.state import StateFolder
@@ -110,7 +112,7 @@ def _exhausted(store: JobStore, job: str, found: JobState) -> str:
     if not isinstance(found, Failed) or found.code != "out_of_memory" or job in store.cancel_requests():
         return ""
     spec, (_, _, route, _) = store.spec(job), store.attempt(job)
-    if not isinstance(spec, GenerateJob) or spec.policy != "fallback" or route is None or route.tier.quality == "draft":
+    if isinstance(spec, RenderJob) or spec.policy != "fallback" or route is None or route.tier.quality == "draft":
         return ""
     return option_key(route.pipeline, route.tier.quality)
 
@@ -118,18 +120,22 @@ def _exhausted(store: JobStore, job: str, found: JobState) -> str:
 def _published(store: JobStore, job: str) -> Succeeded | None:
     """Return how a job has ended if its take, or its control map, is on disk. A project that cannot be read has none."""
     spec, (_, _, _, name) = store.spec(job), store.attempt(job)
+    if isinstance(spec, TrainJob):
+        return trained_by(spec, job)
     if not isinstance(spec, GenerateJob):
         return None
     try:
-        if name is None:
-            return result_of(spec) if not spec.renders else None
-        project = ProjectFolder(Path(spec.project_root))
-        if project.uuid != spec.project:
-            return None
-        takes = project.takes.list(name.renders, name.version)
+        return _made(spec, name, job)
     except (GenStudioError, OSError):
         return None
-    record = next((take for take in takes if take.job == job), None)
-    if record is None:
+
+
+def _made(spec: GenerateJob, name: TakeName | None, job: str) -> Succeeded | None:
+    if name is None:
+        return result_of(spec) if not spec.renders else None
+    project = ProjectFolder(Path(spec.project_root))
+    if project.uuid != spec.project:
         return None
-    return Succeeded(output=record.path, take=record.id)
+    takes = project.takes.list(name.renders, name.version)
+    record = next((take for take in takes if take.job == job), None)
+    return Succeeded(output=record.path, take=record.id) if record is not None else None

@@ -16,7 +16,7 @@ from genstudio.project.atomic import disk_errors
 from genstudio.schema.base import JsonObject
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.event import DoneEvent
-from genstudio.schema.job import Assignment, FileRef, GenerateJob, Route
+from genstudio.schema.job import Assignment, FileRef, GenerateJob, Route, TrainJob
 
 __all__ = ["documents_of", "output_file", "stage"]
 
@@ -24,7 +24,12 @@ _BLOCK: Final = 1 << 20
 
 
 def stage(
-    folder: Path, assignment: Assignment, spec: GenerateJob, route: Route, outputs: Path | None = None, parcels: Parcels | None = None
+    folder: Path,
+    assignment: Assignment,
+    spec: GenerateJob | TrainJob,
+    route: Route,
+    outputs: Path | None = None,
+    parcels: Parcels | None = None,
 ) -> None:
     """Fill an empty job folder.
 
@@ -78,9 +83,10 @@ def output_file(done: DoneEvent, outputs: Path) -> Path:
     return path
 
 
-def documents_of(root: Path, spec: GenerateJob) -> list[Path]:
-    """Return the files that every pipeline of a job may read: the project's manifest and its canvas."""
-    found = (paths.get_manifest_path(root), paths.inside(root, spec.canvas.path))
+def documents_of(root: Path, spec: GenerateJob | TrainJob) -> list[Path]:
+    """Return the files that every pipeline of a job may read: the project's manifest and, of a shot, its canvas."""
+    canvas = (paths.inside(root, spec.canvas.path),) if isinstance(spec, GenerateJob) else ()
+    found = (paths.get_manifest_path(root), *canvas)
     return [path for path in found if path.is_file()]
 
 
@@ -101,7 +107,7 @@ def _copy(source: Path, file: FileRef, target: Path) -> None:
         raise BadInputError(f"The input {file.path!r:.200} was changed after Generate was pressed.", fix="Generate again.")
 
 
-def _request(assignment: Assignment, spec: GenerateJob, route: Route) -> JsonObject:
+def _request(assignment: Assignment, spec: GenerateJob | TrainJob, route: Route) -> JsonObject:
     return {
         "request_id": f"{assignment.job}-{assignment.attempt}",
         "prompt": spec.prompt,

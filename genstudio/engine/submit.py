@@ -19,6 +19,7 @@ from genstudio.engine.state import StateFolder
 from genstudio.engine.status import ClusterStatus, cluster_status
 from genstudio.engine.steps import linked, step_name
 from genstudio.engine.store import JobStore
+from genstudio.engine.training import train_job
 from genstudio.engine.worker_table import read_table
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.pipelines.routing import route
@@ -41,6 +42,7 @@ __all__ = ["INTERACTIVE", "Engine"]
 INTERACTIVE: Final = 10
 """Priority of what a person waits for; batch runs have 0."""
 _MOST_TAKES: Final = 100
+_SEEDS: Final = 2**32
 _LOOK_S: Final = 0.01
 _ENSURE_S: Final = 1.0
 _START_S: Final = 60.0
@@ -143,6 +145,21 @@ class Engine:
         """Ask for the film of a cut that was read from an edit list."""
         path, spec = edit_job(project, film, options)
         return self._add(_task(project, path, EDIT_LIST, "render", author, INTERACTIVE), [spec])
+
+    def train(
+        self, project: ProjectFolder, asset: str, quality: Quality | None = None, author: str = "", *, priority: int = INTERACTIVE
+    ) -> TaskSpec:
+        """Ask for the model of an asset (name or uuid), trained from its reference images as they are now.
+
+        Raises:
+            NotFoundError: There is no such asset.
+            BadInputError: It has no trigger word, or too few pictures.
+            ConflictError: It is being trained.
+        """
+        spec = train_job(project, asset, quality, secrets.randbelow(_SEEDS))
+        if any(job.kind == "train" and job.node == spec.node for job in self.store.jobs(project.uuid, active=True)):
+            raise ConflictError(f"{spec.name} is being trained already.", fix="Wait for its model, or cancel that training first.")
+        return self._add(_task(project, "", spec.node, "train", author, priority), [spec])
 
     def cancel(self, task_or_job_id: str, by: str = "") -> tuple[str, ...]:
         """Stop a task or one job, and nothing else. Return the ids of the jobs that had not ended. NotFoundError if there is none."""
@@ -251,7 +268,9 @@ class Engine:
         return task
 
 
-def _task(project: ProjectFolder, canvas: str, node: str, kind: Literal["generate", "render"], author: str, priority: int) -> TaskSpec:
+def _task(
+    project: ProjectFolder, canvas: str, node: str, kind: Literal["generate", "render", "train"], author: str, priority: int
+) -> TaskSpec:
     return TaskSpec(
         id=_new_id("task"), project=project.uuid, canvas=canvas, node=node, kind=kind, priority=priority, author=author, created=time.time()
     )

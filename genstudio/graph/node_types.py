@@ -223,13 +223,13 @@ NODE_TYPES: Final[Mapping[str, NodeType]] = MappingProxyType(
 
 
 def node_types(tasks: Mapping[str, TaskDeclaration], pipelines: Iterable[PipelineManifest] = ()) -> dict[str, NodeType]:
-    """Return all node types: the built-in ones, then one for each pipeline that serves none of ``tasks``.
+    """Return all node types: the built-in ones, then one for each pipeline that serves none of ``tasks`` and makes media.
 
     Such a type is named ``pipeline_<id>``, with ``_`` for the characters of the id that a type cannot have.
     """
     types = dict(NODE_TYPES)
     for manifest in sorted(pipelines, key=lambda manifest: manifest.id):
-        if manifest.task is None or manifest.task not in tasks:
+        if (manifest.task is None or manifest.task not in tasks) and manifest.kind in _OUTPUT_OF_KIND:
             kind = _pipeline_type(manifest, types)
             types[kind.type] = kind
     return types

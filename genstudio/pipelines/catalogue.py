@@ -185,12 +185,12 @@ class Catalogue:
         tasks: list[Reference] = [
             {"reference": task.id, "title": task.title, "kind": task.kind, "description": task.description}
             for task in self.tasks.values()
-            if task.id not in elsewhere
+            if task.id not in elsewhere and task.kind != "model"
         ]
         pinned: list[Reference] = [
             {"reference": f"{item.id}@{item.version}", "title": item.title, "kind": item.kind, "description": item.description}
             for item in (pipeline.manifest for pipeline in self.pipelines.values())
-            if item.task not in elsewhere
+            if item.task not in elsewhere and item.kind != "model"  # training belongs to assets, not to shots
         ]
         return tasks + pinned
 

@@ -30,7 +30,7 @@ def frame_size(tier: Tier, width: int, height: int) -> tuple[int, int]:
 
 
 def frame_count(manifest: PipelineManifest, duration: str, project_fps: str) -> tuple[str, int]:
-    """Return the rate a pipeline makes (frames a second, exact text) and how many frames cover a duration; a picture has 1.
+    """Return the rate a pipeline makes (frames a second, exact text) and how many frames cover a duration; a picture or a model has 1.
 
     Models make only some lengths (``step``·n + ``offset``): the count is the next such length, so that a clip is never too short.
     The duration is counted at the project's rate first, for a shot lasts whole frames of the film.
@@ -40,7 +40,7 @@ def frame_count(manifest: PipelineManifest, duration: str, project_fps: str) -> 
     """
     film = parse_rate(project_fps)
     rate = parse_rate(manifest.video.fps) if manifest.video.fps else film
-    if manifest.kind == "image":
+    if manifest.kind in ("image", "model"):
         return rate_text(rate), 1
     needed = ceil(duration_frames(duration, film) * rate / film)
     lengths = manifest.video.frames

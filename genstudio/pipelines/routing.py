@@ -12,7 +12,7 @@ from genstudio.pipelines.formats import frame_count, frame_size
 from genstudio.pipelines.parameters import merge
 from genstudio.schema.base import Quality
 from genstudio.schema.errors import GenStudioError, NotFoundError
-from genstudio.schema.job import GenerateJob, Route, Wait, WorkerView
+from genstudio.schema.job import GenerateJob, Route, TrainJob, Wait, WorkerView
 from genstudio.schema.pipeline import TaskDeclaration, Tier
 from genstudio.schema.take import TakeQuality
 
@@ -66,14 +66,14 @@ def option_key(pipeline: str, quality: Quality) -> str:
     return f"{pipeline}:{quality}"
 
 
-def routing_key(job: GenerateJob) -> str:
+def routing_key(job: GenerateJob | TrainJob) -> str:
     """Return what the route of a job depends on, workers and catalogue aside: jobs of one key have one route."""
     asked = (job.reference, job.quality, job.policy, job.duration, job.width, job.height, job.fps, job.params, job.makes)
     return json.dumps(asked, sort_keys=True)
 
 
 def route(
-    job: GenerateJob, catalogue: CatalogueView, workers: Sequence[WorkerView], exhausted: frozenset[str] = frozenset()
+    job: GenerateJob | TrainJob, catalogue: CatalogueView, workers: Sequence[WorkerView], exhausted: frozenset[str] = frozenset()
 ) -> Route | Wait:
     """Choose pipeline, tier and exact format for a job.
 
@@ -98,7 +98,7 @@ def route(
 
 
 def _lower(
-    job: GenerateJob, wanted: Sequence[_Option], exhausted: frozenset[str], workers: Sequence[WorkerView], *, need_weights: bool
+    job: GenerateJob | TrainJob, wanted: Sequence[_Option], exhausted: frozenset[str], workers: Sequence[WorkerView], *, need_weights: bool
 ) -> Route | Wait:
     """Choose among what stands below the lowest tier that ran out of memory."""
     last = max((number for number, option in enumerate(wanted, start=1) if option.key in exhausted), default=0)
@@ -126,7 +126,7 @@ def _has_weights(pipeline: Pipeline, worker: WorkerView) -> bool:
     return not fixed or pipeline.id in worker.weights
 
 
-def _options(job: GenerateJob, catalogue: CatalogueView) -> list[_Option]:
+def _options(job: GenerateJob | TrainJob, catalogue: CatalogueView) -> list[_Option]:
     if job.reference in catalogue.tasks:
         serving = [item for item in catalogue.pipelines.values() if item.manifest.task == job.reference and _makes(item, job.makes)]
         if not serving:
@@ -166,7 +166,8 @@ def _notice(requested: Quality, wanted: Sequence[_Option], used: _Option, worker
 
 
 def _fell(used: _Option) -> str:
-    return f"Fell back to {' '.join(filter(None, (used.tier.quality, used.tier.label)))} generation."
+    what = "training" if used.pipeline.manifest.kind == "model" else "generation"
+    return f"Fell back to {' '.join(filter(None, (used.tier.quality, used.tier.label)))} {what}."
 
 
 def _reason(option: _Option, workers: Sequence[WorkerView], *, need_weights: bool) -> str:
@@ -182,7 +183,7 @@ def _reason(option: _Option, workers: Sequence[WorkerView], *, need_weights: boo
     return f"Waiting for a worker that runs containers, which {name} needs."
 
 
-def _route(job: GenerateJob, option: _Option, notice: str) -> Route:
+def _route(job: GenerateJob | TrainJob, option: _Option, notice: str) -> Route:
     manifest, tier = option.pipeline.manifest, option.tier
     width, height = frame_size(tier, job.width, job.height)
     fps, frames = frame_count(manifest, job.duration, job.fps)

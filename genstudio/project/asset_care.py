@@ -25,7 +25,18 @@ if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
     from genstudio.schema.canvas import Canvas
 
-__all__ = ["Ingested", "Use", "delete_asset", "describe_asset", "find_asset", "ingest", "rename_asset", "where_used"]
+__all__ = [
+    "Ingested",
+    "Use",
+    "all_uses",
+    "delete_asset",
+    "describe_asset",
+    "find_asset",
+    "ingest",
+    "remove_reference",
+    "rename_asset",
+    "where_used",
+]
 
 _MOST_NAMES: Final = 1000
 
@@ -68,18 +79,22 @@ def find_asset(project: ProjectFolder, name: str) -> AssetFolder:
 
 def where_used(project: ProjectFolder, uuid: str) -> tuple[Use, ...]:
     """Return where an asset stands, on all canvases that can be read, by canvas and node."""
-    found = []
+    return all_uses(project).get(uuid, ())
+
+
+def all_uses(project: ProjectFolder) -> dict[str, tuple[Use, ...]]:
+    """Return where each asset (its uuid) stands, on all canvases that can be read, by canvas and node."""
+    found: dict[str, tuple[Use, ...]] = {}
     for path in project.canvases():
         try:
             canvas = project.canvas(path).read().canvas
         except GenStudioError:
             continue  # a canvas that cannot be read is told of when it is opened
-        found += [_use(path, canvas, name) for name in _nodes_of(canvas, uuid)]
-    return tuple(found)
-
-
-def _nodes_of(canvas: Canvas, uuid: str) -> list[str]:
-    return sorted(name for name, node in canvas.nodes.items() if node.data.get("asset") == uuid)
+        for name in sorted(canvas.nodes):
+            uuid = canvas.nodes[name].data.get("asset")
+            if isinstance(uuid, str) and uuid:
+                found[uuid] = (*found.get(uuid, ()), _use(path, canvas, name))
+    return found
 
 
 def _use(path: str, canvas: Canvas, name: str) -> Use:
@@ -139,6 +154,22 @@ def describe_asset(
         if words is not None:
             write_words(folder, asset.asset.kind, words)
     return read_asset(project.root, folder)
+
+
+def remove_reference(project: ProjectFolder, asset: AssetFolder, path: str) -> AssetFolder:
+    """Take a picture (its project-relative path) out of the reference images of an asset; it is kept aside, as removed assets are.
+
+    Raises:
+        NotFoundError: It is none of its reference images.
+    """
+    if path not in asset.references:
+        raise NotFoundError(f"{asset.asset.name} has no picture {path!r:.200}.", fix="Reload the page to see its pictures.")
+    picture = paths.inside(project.root, path)
+    target = paths.get_orphans_dir(project.root) / f"{secrets.token_hex(4)}.{picture.name}"
+    with asset_lock(project.root), disk_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        picture.rename(target)
+    return read_asset(project.root, paths.inside(project.root, asset.folder))
 
 
 def delete_asset(project: ProjectFolder, asset: AssetFolder, *, force: bool = False) -> Path:

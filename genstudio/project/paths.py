@@ -33,6 +33,7 @@ __all__ = [
     "WORKSPACE_MANIFEST",
     "CacheKind",
     "default_workspace_root",
+    "get_archives_dir",
     "get_asset_dir",
     "get_assets_dir",
     "get_auto_saves_dir",
@@ -120,6 +121,11 @@ def default_workspace_root() -> Path:
 def get_projects_dir(workspace_root: Path) -> Path:
     """Return the folder of all projects of a workspace."""
     return workspace_root / "Projects"
+
+
+def get_archives_dir(workspace_root: Path) -> Path:
+    """Return the folder of a workspace for projects that were put away."""
+    return workspace_root / "Archives"
 
 
 def get_library_dir(workspace_root: Path, kind: str) -> Path:

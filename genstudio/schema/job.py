@@ -34,6 +34,7 @@ __all__ = [
     "Succeeded",
     "TaskSpec",
     "TaskView",
+    "TrainJob",
     "Wait",
     "Waiting",
     "WorkerView",
@@ -178,12 +179,42 @@ class RenderJob(Frozen):
     options: RenderOptions = RenderOptions()
 
 
+class TrainJob(Frozen):
+    """Train a model of an asset from its reference images: all that was asked for at the time of the click.
+
+    ``node`` is the uuid of the asset, which stands in the place of a node; ``files`` are its pictures, with its kind as their role.
+    ``prompt`` is its trigger word, ``composed_prompt`` that and its description. Pictures are learned from at ``width`` and ``height``
+    pixels at most. What serves it is decided when it is dispatched, as for a take; it ``makes`` what its pipeline says.
+    """
+
+    kind: Literal["train"] = "train"
+    project: Uuid
+    project_root: str
+    node: Uuid
+    name: str
+    reference: str = "train-model"
+    quality: Quality
+    policy: Literal["queue", "fallback"] = "fallback"
+    prompt: str
+    composed_prompt: str
+    negative_prompt: str = ""
+    seed: int
+    width: int = 512
+    height: int = 512
+    fps: str = "24"
+    duration: str = "1f"
+    inputs: JsonObject = Field(default_factory=dict)
+    files: tuple[FileRef, ...]
+    params: JsonObject = Field(default_factory=dict)
+    makes: None = None
+
+
 class Route(Frozen):
     """What serves a job: pipeline, tier and the exact format. ``frames`` is 1 for an image; sizes in pixels."""
 
     pipeline: str
     version: str
-    kind: Literal["image", "video", "audio", "control"]
+    kind: Literal["image", "video", "audio", "control", "model"]
     tier: Tier
     quality: TakeQuality
     width: int
@@ -255,25 +286,28 @@ class Assignment(Frozen):
     created: float = 0
     attempt: int = 1
     worker: str
-    spec: Annotated[GenerateJob | RenderJob, Field(discriminator="kind")]
+    spec: Annotated[GenerateJob | RenderJob | TrainJob, Field(discriminator="kind")]
     route: Route | None = None
     take: TakeName | None = None
     documents: tuple[FileRef, ...] = ()
     pipeline: JsonObject | None = None
 
 
-JobSpec = Annotated[GenerateJob | RenderJob, Field(discriminator="kind")]
+JobSpec = Annotated[GenerateJob | RenderJob | TrainJob, Field(discriminator="kind")]
 JOB_SPEC: Final[TypeAdapter[JobSpec]] = TypeAdapter(JobSpec)
 
 
 class TaskSpec(Frozen):
-    """One click: a node of a project, and the jobs it needs. Times are seconds since the epoch."""
+    """One click: a node of a project, and the jobs it needs. Times are seconds since the epoch.
+
+    Training belongs to no canvas: ``canvas`` is empty, and ``node`` the uuid of the asset.
+    """
 
     id: str
     project: Uuid
     canvas: str
     node: str
-    kind: Literal["generate", "render"]
+    kind: Literal["generate", "render", "train"]
     priority: int = 0
     author: str = ""
     notice: str = ""
@@ -287,7 +321,7 @@ class JobView(Frozen):
     task: str
     project: Uuid
     node: str
-    kind: Literal["generate", "render"]
+    kind: Literal["generate", "render", "train"]
     state: JobState
     attempt: int = 0
     pipeline: str = ""

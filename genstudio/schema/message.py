@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from genstudio.schema.base import Frozen, Id, JsonObject
+from genstudio.schema.base import Frozen, Id, JsonObject, Uuid
 from genstudio.schema.canvas import Canvas, Dropped, Patch
 from genstudio.schema.nodes import NodeType, Problem
 from genstudio.schema.project import ProjectSettings
@@ -153,7 +153,7 @@ class TakeView(Frozen):
 
 
 class TaskProgressPayload(Frozen):
-    """At most ten a second a task; ``progress`` 0-100."""
+    """At most ten a second a task; ``progress`` 0-100. Training has an ``asset`` and no node, and says its ``state`` here."""
 
     task_id: str
     node_id: Id | None = None
@@ -161,6 +161,8 @@ class TaskProgressPayload(Frozen):
     step: str = ""
     eta_s: float | None = None
     preview: str | None = None
+    asset: Uuid | None = None
+    state: NodeGenerationState = "generating"
 
 
 class TaskResult(Frozen):
@@ -177,6 +179,7 @@ class TaskSuccessPayload(Frozen):
     node_id: Id | None
     result: TaskResult
     remaining: int = 0
+    asset: Uuid | None = None
 
 
 class TaskFailedPayload(Frozen):
@@ -187,6 +190,7 @@ class TaskFailedPayload(Frozen):
     error: str
     code: str
     fix: str = ""
+    asset: Uuid | None = None
 
 
 class NoticePayload(Frozen):

@@ -95,7 +95,7 @@ class PipelineManifest(Frozen):
     task: str | None = None
     licence: Licence
     safety: tuple[str, ...] = ()
-    kind: Literal["image", "video", "audio", "control"] = "video"
+    kind: Literal["image", "video", "audio", "control", "model"] = "video"
     video: VideoFormat = VideoFormat()
     inputs: tuple[InputSocket, ...] = ()
     params: tuple[Param, ...] = ()
@@ -113,7 +113,7 @@ class TaskDeclaration(Frozen):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9\-]{0,63}$")
     title: Name
     description: str = ""
-    kind: Literal["image", "video", "audio", "control"]
+    kind: Literal["image", "video", "audio", "control", "model"]
     node: str = ""
     inputs: tuple[InputSocket, ...] = ()
     outputs: tuple[OutputSocket, ...] = ()

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from genstudio.schema.base import Frozen, Name, Open, Uuid
+from genstudio.schema.base import Frozen, JsonObject, Name, Open, Sha256, Uuid
 from genstudio.schema.rates import RateText
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "ProjectManifest",
     "ProjectSettings",
     "ProjectSummary",
+    "Training",
     "WorkspaceManifest",
 ]
 
@@ -76,6 +77,33 @@ class ProjectSummary(Frozen):
     poster: str = ""
 
 
+class Training(Open):
+    """How the model of an asset came to be, so that it can be made again. ``draft`` says that it stands in for a real one.
+
+    ``images`` maps the project-relative path of each picture to its SHA-256; ``sha256`` and ``bytes`` are the model's.
+    """
+
+    job: str
+    task: str
+    created: str
+    pipeline: str
+    version: str
+    digest: str = ""
+    image: str = ""
+    runner: str = ""
+    quality: str = ""
+    draft: bool = False
+    notice: str = ""
+    trigger_word: str = ""
+    images: dict[str, str] = Field(default_factory=dict)
+    seed: int = 0
+    params: JsonObject = Field(default_factory=dict)
+    metadata: JsonObject = Field(default_factory=dict)
+    run_s: float = 0
+    sha256: Sha256 = "0" * 64
+    bytes: int = 0
+
+
 class Asset(Open):
     """``asset.json`` of a character, a style or a location."""
 
@@ -87,3 +115,4 @@ class Asset(Open):
     description: str = ""
     model: str | None = None
     created: str = ""
+    training: Training | None = None

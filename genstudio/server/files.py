@@ -10,6 +10,7 @@ from tornado.http1connection import HTTP1Connection
 from genstudio.server.base import ApiHandler, for_users
 from genstudio.server.shapes import UploadedFile
 from genstudio.session.base import TELLABLE
+from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import media_url
 from genstudio.session.upload import Upload, Uploaded, delete_file, upload_limit
 
@@ -56,6 +57,7 @@ class FileHandler(ApiHandler):
         if self._upload is None or self._finished:
             return
         made = await self.in_thread(self._upload.finish, self.request.headers.get("If-Match"))
+        await self.in_thread(_tell, uuid, made.path)
         self.set_header("ETag", made.etag)
         self.answer(_described(uuid, made), status=201)
 
@@ -63,6 +65,7 @@ class FileHandler(ApiHandler):
     async def delete(self, uuid: str, path: str) -> None:
         """Delete a file; with ``If-Match`` only if it is that one."""
         await self.in_thread(lambda: delete_file(self.studio.project(uuid), path, self.request.headers.get("If-Match")))
+        await self.in_thread(_tell, uuid, path)
         self.set_status(204)
         self.finish()
 
@@ -80,6 +83,13 @@ class FileHandler(ApiHandler):
         if self._upload is not None:
             self.studio.pool.submit(self._upload.close)  # behind a write that is under way
             self._upload = None
+
+
+def _tell(uuid: str, path: str) -> None:
+    """Show the views of a project what became of the pictures of its assets; other files are none of theirs."""
+    if "/Generative_Assets/" in path:
+        for view in FOLLOWER.views(uuid):
+            view.refresh()
 
 
 def _described(uuid: str, made: Uploaded) -> UploadedFile:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from tornado import web
 
 from genstudio.schema.errors import BadInputError
 from genstudio.server.base import StudioHandler, for_users
+from genstudio.session.exports import find_export
 from genstudio.session.media import MediaFile, etag, find_media
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ __all__ = ["MediaHandler"]
 
 
 class MediaHandler(StudioHandler, web.StaticFileHandler):
-    """``/genstudio/media/<project uuid>/<path>``; ``?w=320`` is a thumbnail, ``?proxy`` a small video.
+    """``/genstudio/media/<project uuid>/<path>``; ``?w=320`` is a thumbnail, ``?proxy`` a small video, ``?download`` a file of the exports.
 
     Ranges and conditions are tornado's.
     """
@@ -46,6 +48,11 @@ class MediaHandler(StudioHandler, web.StaticFileHandler):
             raise BadInputError("The width of a thumbnail is a number of pixels up to 4096.", fix="Ask for ?w=320.")
         pixels = int(width) if width else None
         small = self.get_query_argument("proxy", None) is not None
+        if self.get_query_argument("download", None) is not None:
+            self.media = await self.in_thread(lambda: find_export(self.studio.project(uuid).root, path))
+            self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(self.media.path.name)}")
+            await web.StaticFileHandler.get(self, "", include_body=include_body)
+            return
         self.media = await self.in_thread(lambda: find_media(self.studio.project(uuid).root, path, pixels, small=small))
         await web.StaticFileHandler.get(self, "", include_body=include_body)
 

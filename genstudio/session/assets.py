@@ -3,29 +3,62 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Literal
+from pathlib import PurePosixPath
+from typing import Final, Literal
 
+from genstudio.engine.training import training_problem
+from genstudio.graph.trigger_word import trigger_problem
 from genstudio.project import paths
-from genstudio.project.asset_care import delete_asset, describe_asset, find_asset, rename_asset, where_used
+from genstudio.project.asset_care import (
+    all_uses,
+    delete_asset,
+    describe_asset,
+    find_asset,
+    remove_reference,
+    rename_asset,
+    where_used,
+)
 from genstudio.project.assets import AssetFolder, add_reference
 from genstudio.schema.base import JsonObject
+from genstudio.schema.errors import BadInputError
+from genstudio.schema.job import Failed
+from genstudio.session import progress
 from genstudio.session.calls import public
 from genstudio.session.editing import EditingSession
 from genstudio.session.follower import FOLLOWER
-from genstudio.session.media import media_url
+from genstudio.session.media import MEDIA_TYPES, media_url
 
 __all__ = ["AssetsSession"]
+
+_SHELVES: Final = ("Stock_Media", "Branding", "LUTs_and_Presets", "AI_Models")
+"""Folders of the library whose items are copied into projects."""
 
 
 class AssetsSession(EditingSession):
     """The part of :class:`~genstudio.session.CanvasSession` that concerns assets; they are named by their uuid."""
 
     @public
+    def assets(self) -> list[JsonObject]:
+        """Return all assets with their words, pictures, uses and training, by kind and name; see :meth:`asset`."""
+        everything, uses = self.project.assets(), all_uses(self.project)
+        tasks = {spec.node: spec.id for spec in self.engine.store.tasks(self.project.uuid) if spec.kind == "train"}
+        return [
+            {
+                **self._document(found),
+                "uses": [asdict(use) for use in uses.get(found.asset.uuid, ())],
+                "problem": training_problem(found, everything),
+                "task": self._task(tasks.get(found.asset.uuid)),
+            }
+            for found in everything
+        ]
+
+    @public
     def create_asset(
         self, kind: Literal["character", "style", "location"], name: str, trigger_word: str = "", description: str = ""
     ) -> JsonObject:
         """Make a character, a style or a location and return it."""
-        return self._told(self.project.create_asset(kind, name, trigger_word=trigger_word, description=description))
+        word = self._word(trigger_word)
+        return self._told(self.project.create_asset(kind, name, trigger_word=word, description=description))
 
     @public
     def asset(self, uuid: str) -> JsonObject:
@@ -39,8 +72,8 @@ class AssetsSession(EditingSession):
     ) -> JsonObject:
         """Change the words that an asset adds to prompts; what is left out stays."""
         found = find_asset(self.project, uuid)
-        told = describe_asset(self.project, found, trigger_word=trigger_word, description=description, keywords=keywords)
-        return self._told(told)
+        word = None if trigger_word is None else self._word(trigger_word, found.asset.uuid)
+        return self._told(describe_asset(self.project, found, trigger_word=word, description=description, keywords=keywords))
 
     @public
     def rename_asset(self, uuid: str, name: str) -> JsonObject:
@@ -54,19 +87,67 @@ class AssetsSession(EditingSession):
         return self._told(add_reference(self.project.root, find_asset(self.project, uuid), picture))
 
     @public
+    def remove_asset_reference(self, uuid: str, path: str) -> JsonObject:
+        """Take a picture (its path, as in ``references``) out of the reference images of an asset."""
+        return self._told(remove_reference(self.project, find_asset(self.project, uuid), path))
+
+    @public
     def delete_asset(self, uuid: str, *, force: bool = False) -> None:
         """Remove an asset; one that is used only by force."""
         delete_asset(self.project, find_asset(self.project, uuid), force=force)
         self._tell_all()
+
+    @public
+    def train_asset(self, uuid: str, quality: Literal["low", "standard", "high"] | None = None) -> JsonObject:
+        """Ask for the model of an asset, trained from its reference images; return ``{"task_id"}``. It has a trigger word and pictures."""
+        task = self.engine.train(self.project, uuid, quality, author=self.signature)
+        FOLLOWER.poke()
+        return {"task_id": task.id}
+
+    @public
+    def library_items(self) -> list[JsonObject]:
+        """Return what of the shared library can be copied into the project: ``{kind, name, picture}``."""
+        return [
+            {"kind": kind, "name": name, "picture": MEDIA_TYPES.get(PurePosixPath(name).suffix.lower(), "").startswith("image/")}
+            for kind in _SHELVES
+            for name in self.workspace.library(kind)
+        ]
+
+    @public
+    def use_library_item(self, kind: str, name: str, asset: str | None = None) -> JsonObject:
+        """Copy an item of the library into the project, and into the pictures of an asset if one is named; return its ``path``."""
+        path = self.workspace.use(self.project, kind, name)
+        if asset is not None:
+            self.add_asset_reference(asset, path)
+        return {"path": path}
+
+    def _word(self, word: str, uuid: str = "") -> str:
+        """Return a trigger word without blanks around it; BadInputError if it is none, or another asset's."""
+        word = word.strip()
+        others = {other.asset.trigger_word: other.asset.name for other in self.project.assets() if other.asset.uuid != uuid}
+        problem = trigger_problem(word, others)
+        if problem:
+            raise BadInputError(problem, fix="Choose a made-up word, such as rsty_fox.")
+        return word
 
     def _told(self, asset: AssetFolder) -> JsonObject:
         self._tell_all()
         return self._document(asset)
 
     def _tell_all(self) -> None:
-        for view in (self, *FOLLOWER.others(self)):
+        for view in FOLLOWER.views(self.project.uuid):
             view.refresh()
 
     def _document(self, found: AssetFolder) -> JsonObject:
         pictures = [media_url(self.project.uuid, path, width=320) for path in found.references]
-        return {**found.asset.model_dump(mode="json", by_alias=True), "keywords": found.keywords, "pictures": pictures}
+        known = found.asset.model_dump(mode="json", by_alias=True)
+        return {**known, "folder": found.folder, "keywords": found.keywords, "references": list(found.references), "pictures": pictures}
+
+    def _task(self, task_id: str | None) -> JsonObject | None:
+        """Return the newest training of an asset as cards show it; None if there was none."""
+        if task_id is None:
+            return None
+        task = self.engine.store.task(task_id)
+        now, failed = progress.progress(task), next((job.state for job in task.jobs if isinstance(job.state, Failed)), None)
+        told = {"task_id": task_id, "state": now.state, "progress": now.progress, "step": now.step, "notice": task.spec.notice}
+        return {**told, "error": failed.message if failed else "", "fix": failed.fix if failed else ""}

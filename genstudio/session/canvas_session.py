@@ -15,6 +15,7 @@ from genstudio.schema.render import FilmPreset
 from genstudio.session.assets import AssetsSession
 from genstudio.session.calls import public
 from genstudio.session.changes import ChangesSession
+from genstudio.session.exports import ExportsSession
 from genstudio.session.film_session import FilmSession
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import MediaChunk, read_chunk, resolve_url
@@ -23,6 +24,7 @@ from genstudio.session.recall import RecallSession
 from genstudio.session.recovery import RecoverySession
 from genstudio.session.sync import node_takes
 from genstudio.session.templates import TemplatesSession
+from genstudio.session.uploading import UploadingSession
 from genstudio.session.versions import VersionSession
 
 if TYPE_CHECKING:
@@ -34,7 +36,16 @@ _LOG_TAIL_BYTES: Final = 256 * 1024
 
 
 class CanvasSession(
-    FilmSession, QueueSession, RecallSession, RecoverySession, AssetsSession, VersionSession, TemplatesSession, ChangesSession
+    FilmSession,
+    QueueSession,
+    RecallSession,
+    RecoverySession,
+    AssetsSession,
+    UploadingSession,
+    ExportsSession,
+    VersionSession,
+    TemplatesSession,
+    ChangesSession,
 ):
     """One open view of a canvas. Everything it knows is on disk; closing it loses nothing.
 

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 from genstudio.schema.message import NoticePayload
+from genstudio.session.audience import Audience, Everybody
 from genstudio.session.base import TELLABLE, error_payload
 from genstudio.session.canvas_watch import CanvasWatch
 from genstudio.session.job_watch import JobWatch
@@ -86,7 +87,15 @@ class Follower:
             watch = self._canvases.get((listener.project.uuid, listener.file.path))
         return tuple(other for other in watch.listeners if other is not listener) if watch else ()
 
-    def _audience(self, project: str, canvas: str) -> CanvasWatch | None:
+    def views(self, project: str) -> tuple[Listener, ...]:
+        """Return the sessions of all canvases of a project (its uuid) in this process."""
+        with self._lock:
+            return tuple(view for (uuid, _), watch in self._canvases.items() if uuid == project for view in watch.listeners)
+
+    def _audience(self, project: str, canvas: str) -> Audience | None:
+        if not canvas:
+            watches = tuple(watch for (uuid, _), watch in self._canvases.items() if uuid == project)
+            return Everybody(watches) if watches else None
         return self._canvases.get((project, canvas))
 
     def _run(self) -> None:

@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genstudio.engine.store import StoreEvent
-    from genstudio.session.canvas_watch import CanvasWatch
+    from genstudio.session.audience import Audience
 
 __all__ = ["JobWatch"]
 
 _PROGRESS_S: Final = 0.1
 """Least time between two progress messages of one task, in seconds."""
 
-Audience = Callable[[str, str], "CanvasWatch | None"]
-"""Finds the watch of a canvas by project uuid and path; None if nobody looks at it."""
+FindAudience = Callable[[str, str], "Audience | None"]
+"""Finds who looks at a canvas by project uuid and path, or at any canvas of the project if the path is empty; None if nobody does."""
 
 
 class JobWatch:
     """Tells the sessions of a workspace what becomes of tasks. Used with the follower's lock held."""
 
-    def __init__(self, state_dir: Path, audience: Audience) -> None:
+    def __init__(self, state_dir: Path, audience: FindAudience) -> None:
         self._store = JobStore(state_dir)
         self._audience = audience
         self._data_version = self._store.data_version()
@@ -83,7 +83,7 @@ class JobWatch:
         elif isinstance(event.state, Failed | Cancelled) and event.node == task.spec.node:  # of a step before it, this one tells
             watch.broadcast("server:task_failed", progress.failure(task, event.state))
 
-    def _succeed(self, watch: CanvasWatch, task: TaskView, event: StoreEvent, state: Succeeded) -> None:
+    def _succeed(self, watch: Audience, task: TaskView, event: StoreEvent, state: Succeeded) -> None:
         spec = self._store.spec(event.job)
         view = watch.take(spec.renders, state.take) if isinstance(spec, GenerateJob) and state.take else None
         if view is None and event.node != task.spec.node:
@@ -93,11 +93,16 @@ class JobWatch:
         # The store may be ahead of what is being told: jobs that ended since this one still had to run then.
         later = (other for other in self._store.events(event.row) if other.task == event.task and other.state.state in ENDED)
         left = progress.remaining(task) + sum(1 for _ in later) if event.node == task.spec.node else 0
-        watch.broadcast("server:task_success", TaskSuccessPayload(task_id=task.spec.id, node_id=event.node, result=result, remaining=left))
+        subject = {**progress.subject(task.spec)} if event.node == task.spec.node else {"node_id": event.node}
+        watch.broadcast("server:task_success", TaskSuccessPayload(task_id=task.spec.id, result=result, remaining=left, **subject))
+        if task.spec.kind == "train":
+            watch.refresh()  # the asset has a model now, which shots that use it ask for
 
-    def _tell_state(self, watch: CanvasWatch, task: TaskView) -> None:
+    def _tell_state(self, watch: Audience, task: TaskView) -> None:
         """Tell the state of the node if it changed; an older task of the same node has no say in it."""
         spec, state = task.spec, progress.node_state(task)
+        if spec.kind == "train":
+            return  # it has no node; its progress says how it is
         node = (spec.project, spec.canvas, spec.node)
         known = self._nodes.get(node)
         if known is not None and (known[0] > spec.created or known[1:] == (spec.id, state)):
@@ -108,9 +113,11 @@ class JobWatch:
     def _follow_notices(self) -> None:
         for notice in self._store.notices(self._notice):
             self._notice = notice.row
-            watch = self._audience(notice.project, self._store.task(notice.task).spec.canvas)
+            spec = self._store.task(notice.task).spec
+            watch = self._audience(notice.project, spec.canvas)
             if watch is not None:
-                watch.broadcast("server:notice", NoticePayload(level="info", message=notice.message, node_id=notice.node))
+                node = progress.subject(spec)["node_id"]
+                watch.broadcast("server:notice", NoticePayload(level="info", message=notice.message, node_id=node))
 
     def _flush(self) -> None:
         """Send the progress of the tasks whose last message is old enough: always the newest, never all of it."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypedDict
 
-from genstudio.schema.job import ENDED, Cancelled, Failed, JobView, Running, Staging, Succeeded, TaskView, Waiting
+from genstudio.schema.job import ENDED, Cancelled, Failed, JobView, Running, Staging, Succeeded, TaskSpec, TaskView, Waiting
 from genstudio.schema.message import NodeGenerationState, TaskFailedPayload, TaskProgressPayload, TaskSummary
 
-__all__ = ["failure", "last_output", "node_state", "progress", "remaining", "summary"]
+__all__ = ["failure", "last_output", "node_state", "progress", "remaining", "subject", "summary"]
 
 _AT_WORK: Final = frozenset({"staging", "running"})
 
@@ -30,7 +30,21 @@ def progress(task: TaskView) -> TaskProgressPayload:
     """Return how far a task is: the mean over its jobs, with the step and the remaining seconds of the one at work."""
     done = sum(_percent(job) for job in task.jobs) / max(1, len(task.jobs))
     step, eta = _step(task.jobs)
-    return TaskProgressPayload(task_id=task.spec.id, node_id=task.spec.node, progress=round(done, 1), step=step, eta_s=eta)
+    return TaskProgressPayload(
+        task_id=task.spec.id, **subject(task.spec), progress=round(done, 1), step=step, eta_s=eta, state=node_state(task)
+    )
+
+
+class Subject(TypedDict):
+    """What a task is about, as messages say it: a node, or an asset."""
+
+    node_id: str | None
+    asset: str | None
+
+
+def subject(spec: TaskSpec) -> Subject:
+    """Return what a task is about, as messages say it: its node, or the asset that it trains."""
+    return {"node_id": None, "asset": spec.node} if spec.kind == "train" else {"node_id": spec.node, "asset": None}
 
 
 def failure(task: TaskView, state: Failed | Cancelled) -> TaskFailedPayload:
@@ -38,8 +52,8 @@ def failure(task: TaskView, state: Failed | Cancelled) -> TaskFailedPayload:
     spec = task.spec
     if isinstance(state, Cancelled):
         who = f" by {state.by.partition('#')[0]}" if state.by else ""
-        return TaskFailedPayload(task_id=spec.id, node_id=spec.node, error=f"Cancelled{who}.", code="cancelled")
-    return TaskFailedPayload(task_id=spec.id, node_id=spec.node, error=state.message, code=state.code, fix=state.fix)
+        return TaskFailedPayload(task_id=spec.id, **subject(spec), error=f"Cancelled{who}.", code="cancelled")
+    return TaskFailedPayload(task_id=spec.id, **subject(spec), error=state.message, code=state.code, fix=state.fix)
 
 
 def summary(task: TaskView, result_url: str = "") -> TaskSummary:

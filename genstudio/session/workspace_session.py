@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from genstudio.project.shelf import bring_back, list_archives, put_away
 from genstudio.schema.base import JsonObject
+from genstudio.schema.errors import ConflictError
 from genstudio.session.base import Send, Session
 from genstudio.session.calls import public
 from genstudio.session.doctor import Finding, examine
 from genstudio.session.doctor_projects import examine_projects
+from genstudio.session.follower import FOLLOWER
 from genstudio.session.media import media_url
 
 if TYPE_CHECKING:
@@ -43,6 +47,31 @@ class WorkspaceSession(Session):
     def create_project(self, title: str, description: str = "") -> JsonObject:
         """Make a project - folders, canvas, Git repository - and return its card."""
         return _card(self.workspace.create(title, description).summary())
+
+    @public
+    def archives(self) -> list[JsonObject]:
+        """Return the projects that were put away: ``{name, bytes, made}`` of each archive, the newest first."""
+        return [asdict(archive) for archive in list_archives(self.workspace)]
+
+    @public
+    def archive_project(self, project: str, *, exports: bool = False, remove: bool = False) -> JsonObject:
+        """Write a project (its uuid) into a file in ``Archives``, and remove its folder if asked, once the archive is verified.
+
+        Returns ``{name, bytes, left_out, removed}``.
+        """
+        folder = self.workspace.project(project)
+        views, jobs = len(FOLLOWER.views(folder.uuid)), len(self.engine.store.jobs(folder.uuid, active=True))
+        if remove and (views or jobs):
+            what = f"is open in {views} pages" if views else f"has {jobs} jobs in the queue"
+            raise ConflictError(f"{folder.manifest.title} {what}.", fix="Close it everywhere and let its jobs end, then put it away.")
+        made = put_away(self.workspace, folder, exports=exports, remove=remove)
+        return {"name": made.path.name, "bytes": made.bytes, "left_out": list(made.left_out), "removed": remove}
+
+    @public
+    def restore_project(self, name: str) -> JsonObject:
+        """Make the project in an archive of the workspace again and return its card, with ``left_out``: what the archive lacks."""
+        project, made = bring_back(self.workspace, name)
+        return {**_card(project.summary()), "left_out": list(made.left_out)}
 
     @public
     def doctor(self) -> list[Finding]:

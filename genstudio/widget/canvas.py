@@ -45,6 +45,15 @@ class Canvas(CanvasReader):
     Args:
         project: The project it belongs to.
         path: Project-relative path of the file; None opens the main canvas.
+
+    Example:
+        >>> from genstudio import Workspace
+        >>> canvas = Workspace().project("My First Film", create=True).canvas()
+        >>> shot = canvas.add_shot("River", prompt="a fox crosses a frozen river", pipeline="generate-video")
+        >>> canvas.add_shot("River", prompt="a fox crosses a frozen river").id == shot.id  # running a cell twice is harmless
+        True
+        >>> [shot.name for shot in canvas.shots]
+        ['River']
     """
 
     def __init__(self, project: Project, path: str | None = None) -> None:

@@ -60,6 +60,17 @@ class Job(ABC, Generic[ResultT_co]):
 
     Everything here returns at once but :meth:`result`. The work goes on when the kernel ends; open it again by its ``id``
     with ``project.job(id)``. Displays as a live progress bar that turns into the result.
+
+    Example:
+        >>> from genstudio import Workspace
+        >>> film = Workspace().project("My First Film", create=True)
+        >>> shot = film.canvas().add_shot("Snow", prompt="a fox in the snow", duration="1s")
+        >>> job = shot.generate(takes=2)  # returns at once
+        >>> takes = job.result()  # waits
+        >>> job.done, job.progress, len(takes)
+        (True, 100.0, 2)
+        >>> film.job(job.id).state
+        'succeeded'
     """
 
     def __init__(self, runtime: Runtime, project: ProjectFolder, task: str) -> None:

@@ -80,7 +80,20 @@ class Node:
 
 
 class Shot(Node):
-    """A shot: a prompt, its settings and its takes. Setting a property edits the canvas at once, in every open view."""
+    """A shot: a prompt, its settings and its takes. Setting a property edits the canvas at once, in every open view.
+
+    Example:
+        >>> from genstudio import Workspace
+        >>> canvas = Workspace().project("My First Film", create=True).canvas()
+        >>> shot = canvas.add_shot("Bank", prompt="a fox crosses a frozen river")
+        >>> shot.prompt = "a fox crosses a frozen river, dolly left"
+        >>> canvas.shot("Bank").prompt
+        'a fox crosses a frozen river, dolly left'
+        >>> shot.seed = -1
+        Traceback (most recent call last):
+        ...
+        genstudio.schema.errors.BadInputError: ...
+    """
 
     @property
     def settings(self) -> ShotData:

@@ -36,6 +36,16 @@ class Project:
     """A film: its canvases, takes and renders. Displays as the studio, opened at this project.
 
     ``Workspace().project(title)`` opens one by title; ``Project(folder)`` opens the one in a folder, wherever it stands.
+
+    Example:
+        >>> from genstudio import Workspace
+        >>> film = Workspace().project("My First Film", create=True)
+        >>> film.title
+        'My First Film'
+        >>> film.canvas() is film.canvas()
+        True
+        >>> film.settings.fps
+        '24'
     """
 
     def __init__(self, folder: Path | str | ProjectFolder, *, runtime: Runtime | None = None) -> None:

@@ -75,6 +75,16 @@ class Take:
     """One immutable result of a shot.
 
     Displays as a playable thumbnail. ``record`` is the whole record; :attr:`provenance` says how to make the take again.
+
+    Example:
+        >>> from genstudio import Workspace
+        >>> canvas = Workspace().project("My First Film", create=True).canvas()
+        >>> shot = canvas.add_shot("Lake", prompt="a fox crosses a frozen lake", duration="1s")
+        >>> take = shot.generate().result()[0]
+        >>> take.path.is_file(), take.record.frames
+        (True, 24)
+        >>> take.record.inputs["prompt"]
+        'a fox crosses a frozen lake'
     """
 
     def __init__(self, project: ProjectFolder, record: TakeRecord) -> None:

@@ -29,6 +29,17 @@ class Workspace:
     Args:
         path: Its folder. None takes ``GENSTUDIO_WORKSPACE``, else the workspace around the present folder, else
             ``~/Generative_Studio_Workspace``. A folder that is no workspace yet becomes one.
+
+    Example:
+        >>> from genstudio import Workspace
+        >>> studio = Workspace()
+        >>> film = studio.project("My First Film", create=True)
+        >>> studio.project("my first film") is film
+        True
+        >>> studio.project("A film that nobody made")
+        Traceback (most recent call last):
+        ...
+        genstudio.schema.errors.NotFoundError: There is no project 'A film that nobody made'. ...
     """
 
     def __init__(self, path: Path | str | None = None) -> None:

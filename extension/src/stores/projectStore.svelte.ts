@@ -9,8 +9,10 @@ import { connect } from "../protocol/connect.ts";
 import { readHost } from "../protocol/host.ts";
 import { ConnectionLostError, Link, StudioError } from "../protocol/link.ts";
 import { CommMedia, HttpMedia, type MediaResolver } from "../protocol/media.ts";
+import { sendByCalls, sendByHttp, type Sending } from "../protocol/sending.ts";
 import { upload } from "../protocol/upload.ts";
 import { Arrivals } from "./arrivals.svelte.ts";
+import { AssetShelf } from "./assetShelf.svelte.ts";
 import { CanvasArranger } from "./canvasArranger.svelte.ts";
 import type { OwnPatch } from "./canvasEditor.svelte.ts";
 import { People } from "./people.svelte.ts";
@@ -39,6 +41,10 @@ export class ProjectStore extends CanvasArranger {
 
   /** Files that are brought in. */
   readonly arrivals = new Arrivals((file, onshare) => upload(readHost(document as never), this.project, file, onshare));
+
+  /** What the Asset Manager shows. */
+  readonly shelf = new AssetShelf(this);
+
   /** Who else is on the canvas. */
   readonly people: People;
 
@@ -125,6 +131,12 @@ export class ProjectStore extends CanvasArranger {
     }
   }
 
+  /** Send a file into the project. */
+  sendFile(sending: Sending): Promise<void> {
+    if (this.carrier === "comm") return sendByCalls((method, params) => this.link.call(method, params), sending);
+    return sendByHttp(readHost(document as never), this.project, sending);
+  }
+
   private async begin(id: string, type: string, payload: Record<string, unknown>): Promise<void> {
     this.flush();
     const settle = this.board.begin(id);
@@ -197,8 +209,8 @@ export class ProjectStore extends CanvasArranger {
     "server:full_sync": (payload: T.FullSync) => this.onSync(payload),
     "server:patch": (payload: T.Patched) => this.onPatch(payload),
     "server:node_state_updated": (payload: T.ServerEvents["server:node_state_updated"]) => this.board.onState(payload),
-    "server:task_progress": (payload: T.ServerEvents["server:task_progress"]) => this.board.onProgress(payload),
-    "server:task_success": (payload: T.ServerEvents["server:task_success"]) => this.board.onSuccess(payload),
+    "server:task_progress": (payload: T.ServerEvents["server:task_progress"]) => (payload.asset ? this.shelf : this.board).onProgress(payload),
+    "server:task_success": (payload: T.ServerEvents["server:task_success"]) => (payload.asset ? this.shelf : this.board).onSuccess(payload),
     "server:task_failed": (payload: T.ServerEvents["server:task_failed"]) => this.onFailed(payload),
     "server:presence": (payload: T.Presence) => this.people.hear(payload),
     "server:notice": (payload: T.Notice) => this.onNotice(payload),
@@ -253,7 +265,8 @@ export class ProjectStore extends CanvasArranger {
   }
 
   private onFailed(payload: T.ServerEvents["server:task_failed"]): void {
+    if (payload.asset) this.shelf.onFailed(payload);
     if (payload.node_id) this.board.onFailed(payload.node_id, payload);
-    else this.notices.add("error", payload.error, payload.fix);
+    else this.notices.add(payload.code === "cancelled" ? "info" : "error", payload.error, payload.fix);
   }
 }

@@ -8,9 +8,17 @@ import { Link } from "../protocol/link.ts";
 import { CommMedia, HttpMedia, type MediaResolver } from "../protocol/media.ts";
 import { Notices } from "./notices.svelte.ts";
 
+/** A project that was put away as a file. */
+export interface Archive {
+  name: string;
+  bytes: number;
+  made: string;
+}
+
 export class WorkspaceStore {
   projects: readonly ProjectCard[] = $state.raw([]);
   loaded = $state(false);
+  archives: readonly Archive[] = $state.raw([]);
   carrier: CarrierKind | null = $state(null);
   connection: CarrierState = $state("connecting");
   media: MediaResolver | null = $state.raw(null);
@@ -37,6 +45,7 @@ export class WorkspaceStore {
     try {
       this.projects = await this.link.call<ProjectCard[]>("list_projects");
       this.loaded = true;
+      this.archives = (await this.link.call<Archive[] | null>("archives")) ?? [];
     } catch (error) {
       this.notices.fail(error);
     }
@@ -51,6 +60,30 @@ export class WorkspaceStore {
     } catch (error) {
       this.notices.fail(error);
       return null;
+    }
+  }
+
+  /** Put a project away; returns whether that went well (people are told what became of it). */
+  async archive(project: string, how: { exports: boolean; remove: boolean }): Promise<boolean> {
+    try {
+      const made = await this.link.call<{ name: string; left_out: string[] }>("archive_project", { project, ...how });
+      this.notices.add(made.left_out.length ? "warning" : "info", `Archives/${made.name} is written.`, made.left_out.slice(0, 3).join(" "));
+      await this.refresh();
+      return true;
+    } catch (error) {
+      this.notices.fail(error);
+      return false;
+    }
+  }
+
+  /** Bring a project back from its archive. */
+  async restore(name: string): Promise<void> {
+    try {
+      const made = await this.link.call<ProjectCard & { left_out: string[] }>("restore_project", { name });
+      this.notices.add(made.left_out.length ? "warning" : "info", `${made.name} is back, checked file by file.`, made.left_out.slice(0, 3).join(" "));
+      await this.refresh();
+    } catch (error) {
+      this.notices.fail(error);
     }
   }
 

@@ -65,6 +65,9 @@ export const PATHS = {
   frame_on: "M5.5 3.5v9L11 8ZM12.5 3.5v9",
   repeat: "M12 2.5l2 2-2 2M14 4.5H5a3 3 0 0 0-3 3M4 13.5l-2-2 2-2M2 11.5h9a3 3 0 0 0 3-3",
   view: "M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8ZM8 6.2a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.6Z",
+  archive: "M2.5 3h11v3h-11ZM3.5 6v7h9V6M6.5 8.5h3",
+  download: "M8 2.5v7M5 6.5l3 3 3-3M3 13.5h10",
+  sliders: "M2.5 4.5h6M11.5 4.5h2M8.5 4.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M2.5 11.5h2M7.5 11.5h6M4.5 11.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0",
   sparkle: "M8 2l1.5 4.5L14 8 9.5 9.5 8 14 6.5 9.5 2 8l4.5-1.5Z",
 } as const;
 export const FILLED = new Set<string>(["play", "stop"]);

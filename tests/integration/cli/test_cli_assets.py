@@ -29,7 +29,9 @@ def test_assets_are_made_filled_renamed_and_removed(genstudio: Callable[..., Any
     assert genstudio("assets", "ls", "Film", "--json").document == []
 
 
-@pytest.mark.parametrize("arguments", [("show", "Nobody", "Film"), ("delete", "Nobody", "Film"), ("add", "none.png", "Film")])
+@pytest.mark.parametrize(
+    "arguments", [("show", "Nobody", "Film"), ("train", "Nobody", "Film"), ("delete", "Nobody", "Film"), ("add", "none.png", "Film")]
+)
 def test_a_mistake_about_assets_ends_with_one_line(genstudio: Callable[..., Any], arguments: tuple[str, ...]) -> None:
     genstudio("new", "Film")
     ended = genstudio("assets", *arguments)

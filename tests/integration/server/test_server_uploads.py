@@ -123,7 +123,7 @@ def test_what_cannot_be_taken_is_one_sentence_and_leaves_nothing(
     assert answer.json()["message"].endswith(".")
     assert words in answer.json()["message"]
     assert answer.json()["fix"]
-    assert sorted(str(file) for file in film.root.parent.rglob("*.png")) == before
+    until(lambda: sorted(str(file) for file in film.root.parent.rglob("*.png")) == before, what="the end of what was refused")
     assert left_over(film) == []
 
 

@@ -67,6 +67,8 @@ def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
     takes |= {"use_take_settings", "shot_of_file"}
     assets = {"asset", "create_asset", "describe_asset", "add_asset_reference", "rename_asset", "delete_asset"}
     templates = {"templates", "use_template"}
+    uploads = {"upload_begin", "upload_piece", "upload_end", "exports"}
+    assets |= {"assets", "remove_asset_reference", "train_asset", "library_items", "use_library_item"}
     safety = {"auto_saves", "restore_auto_save"}
     safety |= {"recovery", "take_back", "preview_auto_save", "preview_restore", "version_changes", "compare_versions", "checkpoints"}
     queue |= {"queue_overview", "cancel_job"}
@@ -83,5 +85,12 @@ def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
         "prune",
         "archive",
     }
-    assert set(public_methods(CanvasSession)) == canvas | film | queue | takes | assets | safety | versions | templates
-    assert set(public_methods(WorkspaceSession)) == {"create_project", "doctor", "list_projects"}
+    assert set(public_methods(CanvasSession)) == canvas | film | queue | takes | assets | uploads | safety | versions | templates
+    assert set(public_methods(WorkspaceSession)) == {
+        "create_project",
+        "doctor",
+        "list_projects",
+        "archives",
+        "archive_project",
+        "restore_project",
+    }
