@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, Transcript, failure, follow, seconds
+from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, LostRunError, Transcript, failure, follow, seconds
 from genstudio.engine.fence import Fence
 from genstudio.engine.outcome import Made, Outcome
 from genstudio.engine.parcels import Parcels
@@ -252,6 +252,8 @@ class Attempt:
             refusal = runner.refuses(pipeline)
             if not refusal:
                 return runner
+            if not runner.ready():
+                raise LostRunError(f"The {runner.capabilities.name} runner does not answer.")
             refusals.append(refusal)
         raise MissingToolError(
             " ".join(refusals) or f"This worker runs no pipelines such as {pipeline.id}.",

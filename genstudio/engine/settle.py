@@ -61,9 +61,11 @@ def settle(store: JobStore, state: StateFolder, outcome: Outcome) -> None:
     option = _exhausted(store, outcome.job, found)
     if option:
         store.exhaust(outcome.job, option)
-    elif store.move(outcome.job, found):
-        for warning in outcome.warnings:
-            store.add_notice(job.task, warning)
+    else:
+        with store.writing():  # whoever sees the end sees the warnings
+            if store.move(outcome.job, found):
+                for warning in outcome.warnings:
+                    store.add_notice(job.task, warning)
     state.outcome(outcome.job, outcome.attempt).unlink(missing_ok=True)
 
 

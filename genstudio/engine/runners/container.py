@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from genstudio.engine.daemons import Daemon
+from genstudio.engine.execution import LostRunError
 from genstudio.engine.runners.base import Capabilities, Exit, Launch, Lines, Listener, Run, Runner
 from genstudio.pipelines.invocation import DIGEST_LABEL, image_mismatch
 from genstudio.schema.errors import GenStudioError, MissingToolError
@@ -116,14 +117,18 @@ class ContainerRunner(Runner):
         try:
             container = self._docker.containers.create(image, **self._options(launch))
         except (self._errors, OSError) as error:
-            raise _trouble(f"The container of {launch.pipeline.id} could not be made", error) from error
+            raise self._trouble(f"The container of {launch.pipeline.id} could not be made", error) from error
         run = _ContainerRun(container, self._streams.api, listener, image, self._left.append, stays=launch.stays)
         try:
             run.start()
         except (self._errors, OSError) as error:
             run.close()
-            raise _trouble(f"The container of {launch.pipeline.id} could not be started", error) from error
+            raise self._trouble(f"The container of {launch.pipeline.id} could not be started", error) from error
         return run
+
+    def _trouble(self, what: str, error: Exception) -> GenStudioError | LostRunError:
+        """Return what to raise: the engine's complaint, or that it has gone away."""
+        return _trouble(what, error) if self.ready() else LostRunError("The container engine went away.")
 
     def sweep(self) -> int:
         """Remove containers of this workspace whose worker does not live any more."""
