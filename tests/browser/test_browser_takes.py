@@ -217,8 +217,9 @@ def overlooked(film: StudioPage, project: ProjectFolder) -> None:
 def settings_return(film: StudioPage, project: ProjectFolder) -> None:
     film.write_prompt(SHOT, "a wolf")
     film.hook(f"use-settings-{SHOT}").click()
+    expect(film.hook("notice").filter(has_text="Fox has the settings of take 2 again: prompt, seed.")).to_be_visible()
     expect(film.page.locator(f'textarea[data-testid="prompt-{SHOT}"]').first).to_have_value("a fox in the snow")
-    expect(film.hook("notice").last).to_contain_text("prompt, seed")
+    expect(film.hook("notice").filter(has_text="just after you changed it")).to_have_count(0)
     assert project.canvas().read().canvas.nodes[SHOT].data["seed"] == 8
 
 

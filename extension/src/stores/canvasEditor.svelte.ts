@@ -103,6 +103,8 @@ export abstract class CanvasEditor extends CanvasReader {
 
   /** Tell of changes of this page that somebody else's patch has just overridden: the later one counts, but nobody loses work unawares. */
   protected tellOfLost(patched: T.Patched): void {
+    // A call of this page that edits - undo, the settings of a take - is no other hand.
+    if (patched.author?.split("#")[1] === this.client) return;
     const still = new Set(this.replica.pending.flatMap((patch) => patch.operations.map(({ path }) => path)));
     const now = Date.now();
     for (const [path, at] of this.written) if (now - at > FRESH_MS) this.written.delete(path);
