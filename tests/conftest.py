@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
@@ -23,6 +24,8 @@ settings.load_profile("campaign" if os.environ.get("GENSTUDIO_CAMPAIGN") else "t
 _UNIT = Path(__file__).parent / "unit"
 _LOST_ONCE_IS_LOST = frozenset({"test_engine_faults", "test_engine_campaign", "test_project_kill", "test_project_races"})
 
+_TOGETHER = frozenset({"tests/integration/cli", "tests/integration/server"})
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave what belongs to the campaign to it.
@@ -34,10 +37,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if later:
         config.hook.pytest_deselected(items=later)
         items[:] = [item for item in items if item not in later]
-    for item in items:
+    for item in items if config.getoption("reruns", None) is None else ():  # --reruns 0 shows a failure as it is
         if item.path.is_relative_to(_UNIT) or item.path.stem in _LOST_ONCE_IS_LOST:
             continue
         item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Keep files together that share a session fixture which takes long to make: the sample film, a running studio."""
+    return Together(config, log)
+
+
+class Together(LoadFileScheduling):
+    """Gives a process whole files, and all files of some folders."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.split("::", 1)[0].rpartition("/")[0]
+        return folder if folder in _TOGETHER else super()._split_scope(nodeid)
 
 
 @pytest.fixture

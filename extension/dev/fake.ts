@@ -55,7 +55,7 @@ export class FakeStudio {
     if (method === "list_projects") return this.projects();
     if (method === "create_project") return { id: PROJECT, name: params["title"], description: "", modified: "", shots: 0, takes: 0, poster_url: "" };
     if (method === "media_chunk") return { data: btoa(String.fromCharCode(...new TextEncoder().encode(drawing(params["url"] ?? "")))), next: null, type: "image/svg+xml" };
-    if (method === "queue") return [];
+    if (method === "queue" || method === "recovery") return [];
     return {};
   }
 

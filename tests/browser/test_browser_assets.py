@@ -154,7 +154,7 @@ def test_settings_say_what_they_mean_exports_play_and_projects_are_put_away(page
     expect(film.hook("export-row")).not_to_have_count(0)
 
     film.hook("back").click()
-    film.hook("archive-card").click()
+    page.get_by_role("button", name="Archive Delivery").click()
     film.hook("archive-project").click()
     expect(film.hook("archives")).to_contain_text("Delivery")
     film.hook("restore").click()

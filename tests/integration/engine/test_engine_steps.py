@@ -13,6 +13,7 @@ from genstudio.project import media
 from genstudio.project.control_maps import control_maps
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.job import ENDED, Cancelled, Failed, JobView, Succeeded, TaskSpec
+from genstudio.schema.render import RenderOptions
 
 
 def wire(document: dict[str, Any], source: str, handle: str, target: str, socket: str) -> None:
@@ -78,7 +79,7 @@ def test_a_chain_of_steps_runs_in_order_and_what_is_there_is_used_again(lab: Eng
         wire(document, "shot_1", "sequence_out", "film", "sequence_in")
 
     lab.edit(into_a_film)
-    (event,) = render_job(lab.project, None, "film")[1].cut["events"]
+    (event,) = render_job(lab.project, None, "film", RenderOptions())[1].cut["events"]
     assert (event["source"]["node"], event["source"]["take"]) == ("shot_1", "UPSCALE-010_v01_take02")
 
 
