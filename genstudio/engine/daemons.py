@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
+from genstudio.engine.lease import starting
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from genstudio.engine.state import StateFolder
 
 __all__ = ["Daemon", "kill_group", "start_detached", "start_producer"]
 
@@ -79,13 +83,20 @@ def kill_group(process: Daemon) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def start_producer(workspace: Path, log: Path) -> None:
-    """Start a producer for a workspace; it ends at once if another holds the lease."""
-    start_detached([sys.executable, "-m", "genstudio.engine.producer", "--workspace", str(workspace)], log)
+def start_producer(workspace: Path, state: StateFolder) -> None:
+    """Start a producer for a workspace, unless one is being started; it ends at once if another is at work."""
+    descriptor = starting(state.root)
+    if descriptor is None:
+        return
+    try:
+        command = [sys.executable, "-m", "genstudio.engine.producer", "--workspace", str(workspace), "--starting", str(descriptor)]
+        start_detached(command, state.log("producer"), keep=[descriptor])
+    finally:
+        os.close(descriptor)
 
 
-def start_detached(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
-    """Start a program that is nobody's child: no terminal, own session, output appended to ``log``.
+def start_detached(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None, keep: Sequence[int] = ()) -> None:
+    """Start a program that is nobody's child: no terminal, own session, output appended to ``log``; descriptors of ``keep`` stay open.
 
     A shell starts it in the background and leaves, so that no zombie and no open pipe stays with the caller.
     """
@@ -100,4 +111,5 @@ def start_detached(command: Sequence[str], log: Path, environment: Mapping[str, 
             start_new_session=True,
             cwd="/",
             env=dict(environment) if environment is not None else None,
+            pass_fds=keep,
         )

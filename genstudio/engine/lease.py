@@ -20,9 +20,10 @@ from genstudio.engine import nudge
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Holder", "Lease", "holder"]
+__all__ = ["Holder", "Lease", "holder", "starting"]
 
 _NAME = "producer.lease"
+_STARTING = "producer.starting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,22 @@ class Lease:
         with suppress(OSError):
             os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
+
+
+def starting(state_dir: Path) -> int | None:
+    """Return a descriptor that says "a producer is being started", None since somebody else has it.
+
+    Whoever inherits the descriptor has it too, and the kernel takes it back when the last of them closes it or dies. A producer needs
+    most of a second to begin: without this, each click and each look meanwhile would start one more, and all would compete for the
+    same processor.
+    """
+    descriptor = os.open(state_dir / _STARTING, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def holder(state_dir: Path) -> Holder | None:

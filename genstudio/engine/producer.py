@@ -22,7 +22,7 @@ from genstudio.engine.commits import commit_task
 from genstudio.engine.devices import worker_names
 from genstudio.engine.dispatch import Dispatcher
 from genstudio.engine.housekeeping import tidy
-from genstudio.engine.lease import Lease
+from genstudio.engine.lease import Lease, starting
 from genstudio.engine.remote import LinkLostError
 from genstudio.engine.state import StateFolder
 from genstudio.engine.store import JobStore
@@ -30,6 +30,8 @@ from genstudio.project.workspace import WorkspaceFolder
 from genstudio.schema.job import Failed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from genstudio.engine.link import Link
 
 __all__ = ["Producer", "main"]
@@ -46,10 +48,12 @@ _LOG: Final = logging.getLogger("genstudio.producer")
 class Producer:
     """The producer of a workspace; the caller holds the lease."""
 
-    def __init__(self, workspace: WorkspaceFolder, names: tuple[str, ...]) -> None:
+    def __init__(self, workspace: WorkspaceFolder, names: tuple[str, ...], started: Callable[[], None] = lambda: None) -> None:
+        """Make it; ``started`` is called once it listens, before it looks for work."""
         self._state = StateFolder(workspace.state_dir)
         self._store = JobStore(workspace.state_dir)
         self._names = names
+        self._started = started
         self._cluster = cluster.LocalCluster(self._state, workspace.root, names)
         self._wake = asyncio.Event()
         self._dispatcher = Dispatcher(self._store, self._state, workspace.root, len(names), self._wake.set)
@@ -67,6 +71,7 @@ class Producer:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.stop)
         self._listen()
+        self._started()
         self._cluster.ensure()
         try:
             tidy(self._store, self._state)
@@ -215,20 +220,27 @@ def main() -> None:
     """Run the producer of a workspace, unless there is one."""
     parser = argparse.ArgumentParser(prog="python -m genstudio.engine.producer")
     parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--starting", type=int, help="the descriptor that says it is being started")
+    arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
-    workspace = WorkspaceFolder.find(parser.parse_args().workspace)
+    workspace = WorkspaceFolder.find(arguments.workspace)
     StateFolder(workspace.state_dir).prepare()
-    lease = Lease.take(workspace.state_dir)
-    if lease is None:
-        return
-    _LOG.info("Producer %s begins.", os.getpid())
-    asyncio.run(_run(workspace))
-    lease.release()
-    _LOG.info("Producer %s ends.", os.getpid())
+    turn = arguments.starting if arguments.starting is not None else starting(workspace.state_dir)
+    while turn is not None:
+        lease = Lease.take(workspace.state_dir)
+        if lease is not None:
+            _LOG.info("Producer %s begins.", os.getpid())
+            asyncio.run(_run(workspace, turn))
+            lease.release()
+            _LOG.info("Producer %s ends.", os.getpid())
+            return
+        os.close(turn)
+        # Who saw that this one was being started relied on it: the other producer may have ended since this one heard of it.
+        turn = None if nudge.send(workspace.state_dir) else starting(workspace.state_dir)
 
 
-async def _run(workspace: WorkspaceFolder) -> None:
-    await Producer(workspace, worker_names()).run()
+async def _run(workspace: WorkspaceFolder, turn: int) -> None:
+    await Producer(workspace, worker_names(), lambda: os.close(turn)).run()
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ async def _watch(scheduler: Scheduler, state: StateFolder, workspace: Path, page
             if holder(state.root) is not None or any(worker.processing for worker in scheduler.workers.values()):
                 since = time.monotonic()
             if holder(state.root) is None and (store.has_open() or store.uncommitted()):
-                await asyncio.to_thread(start_producer, workspace, state.log("producer"))
+                await asyncio.to_thread(start_producer, workspace, state)
             await asyncio.sleep(_LOOK_S)
     await scheduler.close(reason="orphaned")
 

@@ -254,7 +254,7 @@ class Engine:
     def ensure_producer(self) -> None:
         """Start the producer if there is none, and wake it. Returns at once."""
         if not nudge.send(self._state.root):
-            start_producer(self._workspace.root, self._state.log("producer"))
+            start_producer(self._workspace.root, self._state)
 
     def close(self) -> None:
         """Close the store. What was asked for goes on."""

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 from genstudio.engine import nudge
-from genstudio.engine.daemons import Daemon, kill_group, start_detached
+from genstudio.engine.daemons import Daemon, kill_group, start_detached, start_producer
 from genstudio.engine.devices import host
-from genstudio.engine.lease import Holder, Lease, holder
+from genstudio.engine.lease import Holder, Lease, holder, starting
 from genstudio.engine.state import StateFolder
 from genstudio.engine.tls import ensure_keys
 
@@ -116,3 +116,21 @@ def test_a_detached_program_is_nobodys_child_and_writes_to_its_log(tmp_path: Pat
         select.select([], [], [], 0.01)
     assert log.read_text() == "True False\n"
     assert (watch.read_text().split() if watch.exists() else []) == before
+
+
+def test_one_producer_is_started_however_often_it_is_asked_for(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    state.prepare()
+    descriptor = starting(state.root)
+    assert descriptor is not None
+    assert starting(state.root) is None
+    start_producer(tmp_path, state)
+    assert not state.log("producer").exists()  # not even tried
+    heir = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[descriptor])
+    os.close(descriptor)
+    assert starting(state.root) is None  # who inherited it has it still
+    heir.kill()
+    heir.communicate()
+    again = starting(state.root)
+    assert again is not None
+    os.close(again)
