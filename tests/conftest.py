@@ -43,6 +43,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say why a test was tried once more: a second try that passes is no reason to forget the first."""
+    for report in terminalreporter.stats.get("rerun", ()):
+        terminalreporter.write_sep("-", f"first try of {report.nodeid}")
+        told = [line for line in report.longreprtext.splitlines() if line.startswith((">", "E"))]
+        terminalreporter.write_line("\n".join(told[:40]))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
     """Keep files together that share a session fixture which takes long to make: the sample film, a running studio."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,15 +53,16 @@ def check_take(root: Path) -> None:
 def test_an_artist_makes_takes_in_the_studio_page_and_finds_them_after_a_reload(page: Page, film: StudioPage, studio: Studio) -> None:
     page.goto(studio.page("genstudio/app"))
     expect(film.hook("home")).to_be_visible()
-    shot, _ = first_shot(film, "Artist")
+    title = f"Artist_{token_hex(3)}"
+    shot, _ = first_shot(film, title)
     expect(film.hook("connection")).to_have_attribute("data-carrier", "websocket")
-    check_take(studio.workspace / "Projects" / "Artist")
-    assert studio.nodes("Artist")[shot]["data"]["prompt"] == PROMPT
+    check_take(studio.workspace / "Projects" / title)
+    assert studio.nodes(title)[shot]["data"]["prompt"] == PROMPT
 
     page.reload()
     if film.hook("project-card").first.is_visible() or not film.hook("canvas").is_visible():
-        page.locator('[data-testid="project-card"][data-title="Artist"], [data-testid="canvas"]').first.wait_for()
-        card = page.locator('[data-testid="project-card"][data-title="Artist"]')
+        page.locator(f'[data-testid="project-card"][data-title="{title}"], [data-testid="canvas"]').first.wait_for()
+        card = page.locator(f'[data-testid="project-card"][data-title="{title}"]')
         if card.count():
             card.click()
     film.shows(shot, "SHOT-010_v01_take02")
@@ -82,26 +84,28 @@ def run_all(page: Page, studio: Studio, path: str, cells: int | None = None) -> 
 def test_a_researcher_makes_takes_in_jupyterlab(page: Page, film: StudioPage, studio: Studio) -> None:
     studio.put_notebook("first.ipynb", ["from genstudio import Workspace\nWorkspace()"])
     run_all(page, studio, "first.ipynb")
-    shot, _ = first_shot(film, "Researcher")
+    title = f"Researcher_{token_hex(3)}"
+    shot, _ = first_shot(film, title)
     expect(film.hook("connection")).to_have_attribute("data-carrier", "websocket")
-    check_take(studio.workspace / "Projects" / "Researcher")
-    assert studio.nodes("Researcher")[shot]["data"]["prompt"] == PROMPT
+    check_take(studio.workspace / "Projects" / title)
+    assert studio.nodes(title)[shot]["data"]["prompt"] == PROMPT
 
 
 def test_a_notebook_and_its_canvas_show_each_others_edits(page: Page, film: StudioPage, studio: Studio) -> None:
-    make = """from genstudio import Workspace
-canvas = Workspace().create('Both hands').canvas()
+    title = f"Both_hands_{token_hex(3)}"
+    make = f"""from genstudio import Workspace
+canvas = Workspace().create('{title}').canvas()
 shot = canvas.add_shot('One', prompt='before')"""
     cells = [make, "canvas", "shot.prompt = 'written in a cell'"]
     studio.put_notebook("both.ipynb", cells)
     run_all(page, studio, "both.ipynb")
-    (shot,) = wait_for_shots(studio, "Both hands", 1)
+    (shot,) = wait_for_shots(studio, title, 1)
     expect(film.hook(f"prompt-{shot}").first).to_contain_text("written in a cell")
     film.write_prompt(shot, "typed on the canvas")
     expect(page.locator(f'textarea[data-testid="prompt-{shot}"]').first).to_have_value("typed on the canvas")
     add_cell(page, "print('cell reads:', shot.prompt)")
     expect(page.locator(".jp-OutputArea-output", has_text="cell reads: typed on the canvas")).to_be_visible()
-    assert studio.nodes("Both hands")[shot]["data"]["prompt"] == "typed on the canvas"
+    assert studio.nodes(title)[shot]["data"]["prompt"] == "typed on the canvas"
 
 
 def test_keys_and_the_view_stay_on_their_own_side_in_jupyterlab(page: Page, film: StudioPage, studio: Studio) -> None:
@@ -139,14 +143,15 @@ def scroll(page: Page, share: float) -> None:
 
 
 def test_the_canvas_edits_generates_and_cancels_while_a_cell_runs(page: Page, film: StudioPage, studio: Studio) -> None:
-    make = """from genstudio import Workspace
-canvas = Workspace().create('Busy').canvas()
+    title = f"Busy_{token_hex(3)}"
+    make = f"""from genstudio import Workspace
+canvas = Workspace().create('{title}').canvas()
 shot = canvas.add_shot('One', prompt='a wolf')
 long = canvas.add_shot('Two', prompt='a bear', duration='55s')"""
     cells = [make, "canvas", "import time\nprint('began')\ntime.sleep(10)\nprint('ended')"]
     studio.put_notebook("busy.ipynb", cells)
     run_all(page, studio, "busy.ipynb")
-    first, second = wait_for_shots(studio, "Busy", 2)
+    first, second = wait_for_shots(studio, title, 2)
     expect(page.locator(".jp-OutputArea-output", has_text="began")).to_be_attached()
     film.write_prompt(first, "a wolf in the rain")
     film.generate(first, TAKE)
@@ -154,8 +159,8 @@ long = canvas.add_shot('Two', prompt='a bear', duration='55s')"""
     expect(film.hook(f"state-{second}")).to_have_attribute("data-state", "generating")
     film.hook(f"cancel-{second}").click()
     expect(film.hook(f"state-{second}")).to_have_attribute("data-state", "cancelled")
-    assert studio.nodes("Busy")[first]["data"]["prompt"] == "a wolf in the rain"
-    assert not list((studio.workspace / "Projects" / "Busy" / "03_Renders").glob("SCENE_01/SHOT_020/*.json"))
+    assert studio.nodes(title)[first]["data"]["prompt"] == "a wolf in the rain"
+    assert not list((studio.workspace / "Projects" / title / "03_Renders").glob("SCENE_01/SHOT_020/*.json"))
 
 
 def wait_for_shots(studio: Studio, project: str, count: int) -> list[str]:
@@ -184,6 +189,7 @@ def test_plain_voila_works_over_the_comm(page: Page, film: StudioPage, place: Pa
     with plain_voila(place, notebooks_dir() / APP_NOTEBOOK) as address:
         page.goto(address)
         expect(film.hook("home")).to_be_visible()
-        first_shot(film, "Over the comm")
+        title = f"Over_the_comm_{token_hex(3)}"
+        first_shot(film, title)
         expect(film.hook("connection")).to_have_attribute("data-carrier", "comm")
-        check_take(place / "Studio" / "Projects" / "Over_the_comm")
+        check_take(place / "Studio" / "Projects" / title)
