@@ -15,7 +15,7 @@ from genstudio.project.repository import Repository
 from genstudio.schema.base import utc_now
 from genstudio.schema.canvas import CANVAS_SCHEMA, Canvas
 from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
-from genstudio.schema.project import PROJECT_SCHEMA, ProjectManifest
+from genstudio.schema.project import PROJECT_SCHEMA, ProjectManifest, ProjectSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,15 +26,15 @@ _TEMPLATE_FILES: Final = (".gitignore", ".gitattributes")
 _LONGEST_DESCRIPTION: Final = 100_000
 
 
-def create_project(projects_dir: Path, title: str, description: str, state_dir: Path) -> Path:
-    """Make a project in ``projects_dir`` and return its root; its folder is named after the title.
+def create_project(projects_dir: Path, title: str, description: str, state_dir: Path, settings: ProjectSettings | None = None) -> Path:
+    """Make a project in ``projects_dir`` and return its root; its folder is named after the title. Without ``settings``, the usual ones.
 
     Raises:
         BadInputError: The title is empty or too long.
         MissingToolError: Git is not installed.
         GenStudioError: The disk is full. In every case nothing is left behind.
     """
-    manifest = _manifest(title, description)
+    manifest = _manifest(title, description, settings)
     beside = projects_dir / f".new-{manifest.uuid}"
     try:
         with disk_errors(beside):
@@ -63,13 +63,14 @@ def make_folders(root: Path) -> None:
                 raise NotFoundError(f"The project {root.name} was moved away.", fix="Open it where it is now.") from error
 
 
-def _manifest(title: str, description: str) -> ProjectManifest:
+def _manifest(title: str, description: str, settings: ProjectSettings | None) -> ProjectManifest:
     if len(description) > _LONGEST_DESCRIPTION:
         raise BadInputError("The description is too long.", fix=f"Keep it below {_LONGEST_DESCRIPTION} characters.")
     now = utc_now()
     one_line = " ".join("".join(character if character.isprintable() or character in _JOINERS else " " for character in title).split())
     fields = {"schema": PROJECT_SCHEMA, "uuid": str(uuids.uuid4()), "title": one_line, "description": description}
-    return validate(ProjectManifest, {**fields, "created": now, "modified": now}, "The new project")
+    begins = settings or ProjectSettings()
+    return validate(ProjectManifest, {**fields, "created": now, "modified": now, "project_settings": begins}, "The new project")
 
 
 _JOINERS: Final = "\u200c\u200d\u200e\u200f"

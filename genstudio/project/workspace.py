@@ -39,6 +39,7 @@ class WorkspaceFolder:
         manifest, _ = parse_model(WorkspaceManifest, data, WORKSPACE_SCHEMA, paths.WORKSPACE_MANIFEST)
         self.uuid = manifest.uuid
         self.title = manifest.title
+        self._settings = manifest.project_settings
         self.state_dir = paths.state_dir(self.uuid)
         self._open: dict[Path, ProjectFolder] = {}
 
@@ -91,7 +92,7 @@ class WorkspaceFolder:
         return found
 
     def create(self, title: str, description: str = "") -> ProjectFolder:
-        """Make a project, with its first commit; all or nothing.
+        """Make a project with the settings that ``workspace.json`` gives new ones, and its first commit; all or nothing.
 
         Raises:
             ConflictError: There is a project of that title.
@@ -102,7 +103,7 @@ class WorkspaceFolder:
             wanted = " ".join(title.split()).casefold()
             if any(project.manifest.title.casefold() == wanted for project in self._readable()):
                 raise ConflictError(f"There is already a project {title.strip()!r:.220}.", fix="Open it, or choose another title.")
-            root = create_project(paths.get_projects_dir(self.root), title, description, self.state_dir)
+            root = create_project(paths.get_projects_dir(self.root), title, description, self.state_dir, self._settings)
         return self._opened(root)
 
     def project(self, title_or_uuid: str) -> ProjectFolder:

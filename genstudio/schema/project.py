@@ -58,11 +58,12 @@ class ProjectManifest(Open):
 
 
 class WorkspaceManifest(Open):
-    """``workspace.json``."""
+    """``workspace.json``; ``project_settings`` are those that new projects begin with."""
 
     schema_: Literal["genstudio.workspace/1"] = Field(WORKSPACE_SCHEMA, alias="schema")
     uuid: Uuid
     title: Name = "Generative Studio Workspace"
+    project_settings: ProjectSettings = Field(default_factory=ProjectSettings)
 
 
 class ProjectSummary(Frozen):

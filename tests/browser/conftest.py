@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect, sync_playwright
 from running_studio import running_studio
+from small_films import make_small_workspace
 from studio_page import StudioPage
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def studio(place: Path) -> Iterator[Studio]:
-    """The studio as ``genstudio studio`` starts it."""
+    """The studio as ``genstudio studio`` starts it; films are small unless their pictures are for the README."""
+    if "GENSTUDIO_SCREENSHOTS" not in os.environ:
+        make_small_workspace(place / "Studio")
     with running_studio(place) as studio:
         yield studio

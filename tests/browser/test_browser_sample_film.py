@@ -22,7 +22,7 @@ PICTURES = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
 @pytest.fixture(scope="module")
-def sample(place: Path) -> str:
+def sample(place: Path, studio: Studio) -> str:
     """The sample film, made as ``genstudio demo`` makes it; its title."""
     command = [sys.executable, "-m", "genstudio", "demo", "--workspace", str(place / "Studio"), "--json"]
     subprocess.run(command, env=private_environment(place), check=True, capture_output=True, timeout=280)

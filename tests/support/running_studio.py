@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine_end import end_engines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -66,7 +68,7 @@ def private_environment(place: Path) -> dict[str, str]:
         "JUPYTER_CONFIG_DIR": str(place / "jupyter"),
         "JUPYTER_RUNTIME_DIR": str(place / "runtime"),
         "IPYTHONDIR": str(place / "ipython"),
-        "GENSTUDIO_PRODUCER_IDLE": "5",
+        "GENSTUDIO_PRODUCER_IDLE": "60",  # ended with the studio, and not begun again for each test
         "PYTHONWARNINGS": "ignore",
     }
 
@@ -123,6 +125,7 @@ def _process(command: list[str], place: Path) -> Iterator[subprocess.Popen[str]]
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
+        end_engines(place / "state")
 
 
 def _wait_for(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:

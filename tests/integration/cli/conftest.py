@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from engine_end import end_engines
+from small_films import make_small_workspace
 
 from genstudio.cli import main
 
@@ -66,8 +67,10 @@ class CommandLine:
 
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[CommandLine]:
-    """The command line on an empty workspace, each command a process of its own."""
-    yield CommandLine(tmp_path, {})
+    """The command line on an empty workspace of small films, each command a process of its own."""
+    command_line = CommandLine(tmp_path, {})
+    make_small_workspace(command_line.workspace)
+    yield command_line
     end_engines(tmp_path / "state")
 
 

@@ -15,6 +15,7 @@ import nbformat
 import papermill
 import pytest
 from engine_end import end_engines
+from small_films import make_small_workspace
 from engine_lab import until
 from nbclient import NotebookClient
 
@@ -40,7 +41,7 @@ def studio(workspace_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """An empty workspace that kernels find by the environment."""
     monkeypatch.setenv("GENSTUDIO_PRODUCER_IDLE", "60")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    yield workspace_root
+    yield make_small_workspace(workspace_root)
     end_engines(tmp_path / "state")
 
 

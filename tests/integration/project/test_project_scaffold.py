@@ -6,6 +6,7 @@ import shutil
 import time
 
 import pytest
+from small_films import make_small_workspace
 
 from genstudio.project import paths
 from genstudio.project.project import ProjectFolder
@@ -212,6 +213,19 @@ def test_a_workspace_keeps_its_identity(workspace, workspace_root):
     assert again.state_dir == workspace.state_dir
     assert (workspace_root / "Library/Pipelines").is_dir()
     assert workspace.models_dirs() == [workspace_root / "Library/AI_Models"]
+
+
+def test_new_projects_begin_with_the_settings_of_the_workspace(workspace_root):
+    make_small_workspace(workspace_root)
+    settings = WorkspaceFolder.find(workspace_root).create("Fox").manifest.project_settings
+    assert (settings.size, settings.fps) == ((320, 180), "24")
+
+
+def test_settings_for_new_projects_that_make_no_sense_are_told_with_their_place(workspace_root):
+    manifest = make_small_workspace(workspace_root) / "workspace.json"
+    manifest.write_text(manifest.read_text().replace("180", "-5"))
+    with pytest.raises(BadInputError, match=r"workspace\.json.*height"):
+        WorkspaceFolder.find(workspace_root)
 
 
 def test_a_workspace_made_by_many_at_once_has_one_identity(tmp_path, workspace_root, run_python):
