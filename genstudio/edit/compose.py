@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Shot", "event_frames"]
 
 
+_EXACT = "bicubic+accurate_rnd+full_chroma_int"
+"""How swscale makes RGB of the media: its quick way rounds down, which darkens a drawn frame by one level of 255 beside a copied one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     """An event with its conformed media and how many frames that has."""
@@ -95,7 +99,7 @@ def _source_clip(stack: ExitStack, shot: Shot, form: FilmFormat, *, start: int, 
     from moviepy import VideoFileClip
 
     rate = float(form.rate)
-    clip = stack.enter_context(VideoFileClip(str(shot.media), audio=False))
+    clip = stack.enter_context(VideoFileClip(str(shot.media), audio=False, resize_algorithm=_EXACT))
     clip.reader.fps = rate  # ffmpeg prints the rate with two decimals
 
     def media_time(time: float) -> float:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Coding", "FilmFormat", "colour_filter", "encoder_options", "format_key", "format_of", "sound_options"]
 
-_VERSION: Final = 4
+_VERSION: Final = 5
 """Part of the key of every cached piece: raise it when the options below change."""
 
 _GOP: Final = 12
