@@ -4,8 +4,8 @@ import { found, isModelOld, modelWords, otherWords, trainingWords, triggerProble
 import { downloadUrl, facts, sizeOf } from "../src/lib/exports.ts";
 import { pictureName, pictureProblem, uploadWords } from "../src/lib/uploads.ts";
 import { StudioError } from "../src/protocol/link.ts";
-import { sendByCalls } from "../src/protocol/sending.ts";
-import { AssetShelf, type Studio } from "../src/stores/assetShelf.svelte.ts";
+import { CommFiles, type Sending } from "../src/protocol/files.ts";
+import { AssetShelf } from "../src/stores/assetShelf.svelte.ts";
 import { openProject } from "../src/ui/address.ts";
 import { openView, viewAddress } from "../src/ui/places.ts";
 
@@ -102,7 +102,7 @@ describe("pictures", () => {
       if (method === "upload_piece") came += atob(params["data"] as string);
       return Promise.resolve((method === "upload_begin" ? "u1" : null) as Result);
     };
-    await sendByCalls(call, { path: "01_Assets/Source_Media/a.png", file: new Blob([bytes]), onprogress: (done) => told.push(done) });
+    await new CommFiles(call).send({ path: "01_Assets/Source_Media/a.png", file: new Blob([bytes]), onprogress: (done) => told.push(done) });
     expect(Buffer.from(came, "latin1").equals(bytes)).toBe(true);
     expect(told.at(-1)).toBe(1);
     expect(told.length).toBe(3);
@@ -110,10 +110,10 @@ describe("pictures", () => {
 });
 
 describe("the shelf", () => {
-  const shelfOf = (answers: Record<string, unknown>, sendFile: Studio["sendFile"] = () => Promise.resolve()) => {
+  const shelfOf = (answers: Record<string, unknown>, send: (sending: Sending) => Promise<void> = () => Promise.resolve()) => {
     const asked: [string, unknown][] = [];
     const ask = <Result>(method: string, params: Record<string, unknown> = {}) => (asked.push([method, params]), Promise.resolve((answers[method] ?? null) as Result | null));
-    return { shelf: new AssetShelf({ ask, sendFile }), asked };
+    return { shelf: new AssetShelf({ ask, files: { send } }), asked };
   };
   const event = (state: "queued" | "generating", progress: number, id = "t1") => ({ task_id: id, node_id: null, asset: UUID, state, progress, step: "", eta_s: null, preview: null });
 

@@ -6,7 +6,7 @@ import { mediaUrl } from "../src/lib/mediaUrl.ts";
 import { applyPatch } from "../src/lib/patch.ts";
 import { sequence } from "../src/lib/sequence.ts";
 import type { Canvas } from "../src/lib/types.ts";
-import { refusal } from "../src/protocol/upload.ts";
+import { CommFiles, bringIn, refusal, type Files } from "../src/protocol/files.ts";
 import { Arrivals } from "../src/stores/arrivals.svelte.ts";
 import { StudioError } from "../src/protocol/link.ts";
 import { canvas, node, shot, wire } from "./helpers.ts";
@@ -52,9 +52,9 @@ describe("a file that is dropped", () => {
     const arrivals = new Arrivals(async (_, onshare) => {
       onshare(0.5);
       shares.push(arrivals.all[0]!.share);
-      return { path: "p", kind: "video", url: "" };
+      return "p";
     });
-    expect(await arrivals.bring({ name: "a.mp4" } as File, null, { x: 1, y: 2 })).toMatchObject({ path: "p" });
+    expect(await arrivals.bring({ name: "a.mp4" } as File, null, { x: 1, y: 2 })).toBe("p");
     expect([shares, arrivals.all]).toEqual([[0.5], []]);
   });
   it("that was refused stays with the reason until it is dismissed", async () => {
@@ -64,10 +64,30 @@ describe("a file that is dropped", () => {
     arrivals.dismiss(arrivals.all[0]!.id);
     expect(arrivals.all).toEqual([]);
   });
+  it("takes the next name that is free, also where somebody was quicker", async () => {
+    const sent: string[] = [];
+    const files: Files = {
+      taken: (path) => Promise.resolve(path.endsWith("/fox.mp4")),
+      send: ({ path }) => (sent.push(path), path.endsWith("-2.mp4") ? Promise.reject(new StudioError("conflict", "There is one.", "")) : Promise.resolve()),
+      remove: () => Promise.resolve(),
+    };
+    expect(await bringIn(files, { name: "fox.MP4" } as File, () => undefined)).toBe("01_Assets/Source_Media/fox-3.mp4");
+    expect(sent).toHaveLength(2);
+  });
+  it("is given up after many names, and at once for any other reason", async () => {
+    const send = (code: string) => ({ taken: () => Promise.resolve(false), send: () => Promise.reject(new StudioError(code, "No.", "")), remove: () => Promise.resolve() });
+    await expect(bringIn(send("conflict"), { name: "a.png" } as File, () => undefined)).rejects.toMatchObject({ message: "There are too many files called a.png." });
+    await expect(bringIn(send("too_large"), { name: "a.png" } as File, () => undefined)).rejects.toMatchObject({ code: "too_large" });
+  });
+  it("is taken back over the comm by its path", async () => {
+    const asked: unknown[] = [];
+    await new CommFiles((method, params) => (asked.push([method, params]), Promise.resolve(null as never))).remove("01_Assets/Source_Media/a.png");
+    expect(asked).toEqual([["upload_remove", { path: "01_Assets/Source_Media/a.png" }]]);
+  });
   it("that a page without the studio's server cannot send is told how to get in", () => {
     expect(refusal(404, "<html>")).toMatchObject({ code: "no_server" });
     expect(refusal(413, '{"code":"too_large","message":"m","fix":"f"}')).toMatchObject({ code: "too_large", message: "m", fix: "f" });
-    expect(refusal(500, "")).toMatchObject({ code: "upload" });
+    expect(refusal(500, "")).toMatchObject({ code: "refused" });
   });
 });
 

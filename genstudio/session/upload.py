@@ -24,7 +24,7 @@ from genstudio.session.media import MEDIA_TYPES, etag
 if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
 
-__all__ = ["MAX_UPLOAD_BYTES", "Upload", "Uploaded", "delete_file", "upload_limit"]
+__all__ = ["MAX_UPLOAD_BYTES", "Upload", "Uploaded", "delete_file", "refuse_taken", "upload_limit"]
 
 MAX_UPLOAD_BYTES: Final = 8 << 30
 """The largest file that is taken, in bytes, unless ``GENSTUDIO_UPLOAD_MIB`` says otherwise."""
@@ -146,6 +146,18 @@ class Upload:
             raise BadInputError(
                 f"{self.path!r:.200} is larger than the {most} that are taken.", fix="Send a shorter one.", code="too_large"
             )
+
+
+def refuse_taken(project: ProjectFolder, relative: str) -> None:
+    """Tell before anything is sent that there is a file of that name.
+
+    Raises:
+        ConflictError: There is one.
+        BadInputError: The place or the suffix is not one for uploads; ReadOnlyError: it is not below ``01_Assets``.
+    """
+    path, target = _place(project.root, relative)
+    _refuse_long_name(target)
+    _hold(target, path, None)
 
 
 def delete_file(project: ProjectFolder, relative: str, if_match: str | None = None) -> None:

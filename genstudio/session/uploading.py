@@ -12,7 +12,7 @@ from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
 from genstudio.session.calls import public
 from genstudio.session.editing import EditingSession
 from genstudio.session.follower import FOLLOWER
-from genstudio.session.upload import Upload, upload_limit
+from genstudio.session.upload import Upload, delete_file, refuse_taken, upload_limit
 
 __all__ = ["UploadingSession"]
 
@@ -32,6 +32,7 @@ class UploadingSession(EditingSession):
         """Begin to take a file of ``size`` bytes that is to be at a path below ``01_Assets``; return what names it in the next calls."""
         if len(self._uploads) >= _MOST:
             raise ConflictError(f"{_MOST} files are on their way already.", fix="Wait until one of them is there.")
+        refuse_taken(self.project, path)
         upload = Upload(self.project, path, size=size, limit=upload_limit())
         name = secrets.token_hex(8)
         self._uploads[name] = upload
@@ -60,6 +61,13 @@ class UploadingSession(EditingSession):
         for view in FOLLOWER.views(self.project.uuid):
             view.refresh()
         return {"path": made.path, "bytes": made.bytes, "sha256": made.sha256}
+
+    @public
+    def upload_remove(self, path: str) -> None:
+        """Delete a media file below ``01_Assets``. What is in the project's history stays there."""
+        delete_file(self.project, path)
+        for view in FOLLOWER.views(self.project.uuid):
+            view.refresh()
 
     def close(self) -> None:
         """End the view, and what is on its way."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -19,16 +18,6 @@ if TYPE_CHECKING:
     from studio_page import StudioPage
 
 pytestmark = pytest.mark.browser
-
-DROP = """([selector, x, y, name, type, text]) => {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const data = new DataTransfer();
-  data.items.add(new File([bytes], name, { type }));
-  const on = document.querySelector(selector);
-  for (const kind of ['dragover', 'drop'])
-    on.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, clientX: x, clientY: y, dataTransfer: data }));
-}"""
-"""Drops a file at a point of the page, as the browser does when one is dragged in."""
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +56,6 @@ def document(studio: Studio, project: str = "Arranged") -> dict[str, Any]:
     return dict(json.loads(path.read_text()))
 
 
-def drop(page: Page, at: tuple[float, float], file: Path) -> None:
-    """Drop a file at a point of the page."""
-    text = base64.b64encode(file.read_bytes()).decode()
-    page.evaluate(DROP, ['[data-testid="canvas"]', at[0], at[1], file.name, "", text])
-
-
 def made_by_ffmpeg(file: Path, *source: str) -> Path:
     """Make a small media file."""
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", *source, str(file)], check=True)
@@ -89,24 +72,24 @@ def test_files_that_are_dropped_become_nodes_fill_nodes_or_say_why_not(
     (tmp_path / "page.html").write_text("<script>alert(1)</script>")
     (tmp_path / "lies.mp4").write_bytes(fox.read_bytes())
 
-    drop(page, (500, 300), walk)
+    film.drop(walk)
     expect(page.locator('[data-type="motion_source"]')).to_have_count(1)
     expect(page.locator('[data-testid^="source-motion_source"]')).to_have_js_property("readyState", 4)
     audio = film.add("audio")
-    drop(page, film.middle(film.hook(f"node-{audio}")), wind)
+    film.drop(wind, film.middle(film.hook(f"node-{audio}")))
     expect(film.hook(f"source-{audio}")).to_be_visible()
     assert until(lambda: document(studio, "Elsewhere")["nodes"][audio]["data"]["file"], what="the file of the sound") == (
         "01_Assets/Source_Media/wind.wav"
     )
-    drop(page, film.middle(film.hook(f"node-{audio}")), wind)
+    film.drop(wind, film.middle(film.hook(f"node-{audio}")))
     until(lambda: document(studio, "Elsewhere")["nodes"][audio]["data"]["file"].endswith("wind-2.wav"), what="a second file of one name")
 
     page.keyboard.press("Escape")
-    drop(page, (500, 700), fox)
+    film.drop(fox, (500, 700))
     film.hook("picture-character").click()
     expect(page.locator('[data-type="asset"] img')).to_be_visible()
     for bad in ("page.html", "lies.mp4"):
-        drop(page, (800, 200), tmp_path / bad)
+        film.drop(tmp_path / bad, (800, 200))
         expect(film.hook("arrival").get_by_role("alert")).to_contain_text(bad)
         film.hook("arrival").get_by_role("button").click()
         expect(film.hook("arrival")).to_have_count(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
     from running_studio import Studio
     from studio_page import StudioPage
@@ -28,14 +31,6 @@ def picture(number: int) -> dict[str, Any]:
     return {"name": f"fox {number}.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
 
 
-DROP = """([selector, name, text]) => {
-  const target = document.querySelector(selector), data = new DataTransfer();
-  data.items.add(new File([text], name, {type: 'image/png'}));
-  for (const kind of ['dragenter', 'dragover', 'drop'])
-    target.dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer: data}));
-}"""
-
-
 def make_character(film: StudioPage) -> None:
     """Make a character by hand; a trigger word that is none is told at once."""
     film.hook("new-asset").click()
@@ -50,12 +45,13 @@ def make_character(film: StudioPage) -> None:
     expect(film.hook("train-model")).to_be_disabled()
 
 
-def add_pictures(film: StudioPage) -> None:
+def add_pictures(film: StudioPage, lie: Path) -> None:
     """Choose two pictures, drop a third, and a file that lies about what it is."""
     film.hook("asset-files").set_input_files([picture(0), picture(1)])  # type: ignore[arg-type]
     pictures = film.page.locator(".gs-asset-pictures img")
     expect(pictures).to_have_count(2)
-    film.page.evaluate(DROP, ['[data-testid="asset-detail"]', "lie.png", "this is text"])
+    lie.write_text("this is text")
+    film.drop(lie, on="asset-detail")
     expect(film.hook("upload")).to_contain_text("holds no picture that can be read")
     film.page.get_by_label("Dismiss lie.png").click()
     film.hook("asset-files").set_input_files([picture(2)])  # type: ignore[arg-type]
@@ -76,13 +72,14 @@ def drag_out(film: StudioPage) -> None:
     film.page.mouse.up()
 
 
-def test_a_character_is_made_trained_and_brought_onto_the_canvas(page: Page, film: StudioPage, studio: Studio) -> None:
+def test_a_character_is_made_trained_and_brought_onto_the_canvas(page: Page, film: StudioPage, studio: Studio, tmp_path: Path) -> None:
     page.goto(studio.page("genstudio/app"))
-    film.create_project("Cast")
+    cast = f"Cast_{token_hex(3)}"
+    film.create_project(cast)
     page.evaluate("location.hash = location.hash.replace('#', '#/assets?')")
     expect(film.hook("assets")).to_be_visible()
     make_character(film)
-    add_pictures(film)
+    add_pictures(film, tmp_path / "lie.png")
 
     film.hook("train-model").click()
     expect(film.hook("training-state")).to_have_text(re.compile("Queued|Training: [0-9]+%"))
@@ -106,7 +103,7 @@ def test_a_character_is_made_trained_and_brought_onto_the_canvas(page: Page, fil
     drag_out(film)
     expect(nodes).to_have_count(2)
     expect(film.hook("assets")).to_be_hidden()
-    names = {node["data"]["name"] for node in studio.nodes("Cast").values()}
+    names = {node["data"]["name"] for node in studio.nodes(cast).values()}
     assert names == {"Reynard"}
 
     page.reload()
@@ -123,7 +120,8 @@ def test_a_character_is_made_trained_and_brought_onto_the_canvas(page: Page, fil
 
 def test_settings_say_what_they_mean_exports_play_and_projects_are_put_away(page: Page, film: StudioPage, studio: Studio) -> None:
     page.goto(studio.page("genstudio/app"))
-    film.create_project("Delivery")
+    delivery = f"Delivery {token_hex(3)}"
+    film.create_project(delivery)
     shot = film.add("shot")
     film.write_prompt(shot, "a lighthouse in a storm")
     film.generate(shot, "SHOT-010_v01_take01")
@@ -154,9 +152,9 @@ def test_settings_say_what_they_mean_exports_play_and_projects_are_put_away(page
     expect(film.hook("export-row")).not_to_have_count(0)
 
     film.hook("back").click()
-    page.get_by_role("button", name="Archive Delivery").click()
+    page.get_by_role("button", name=f"Archive {delivery}").click()
     film.hook("archive-project").click()
-    expect(film.hook("archives")).to_contain_text("Delivery")
+    expect(film.hook("archives")).to_contain_text(delivery)
     film.hook("restore").click()
-    restored = page.locator('[data-testid="project-card"][data-title="Delivery (restored)"]')
+    restored = page.locator(f'[data-testid="project-card"][data-title="{delivery} (restored)"]')
     expect(restored).to_contain_text("1 shot · 1 take")

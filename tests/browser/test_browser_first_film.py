@@ -193,3 +193,8 @@ def test_plain_voila_works_over_the_comm(page: Page, film: StudioPage, place: Pa
         first_shot(film, title)
         expect(film.hook("connection")).to_have_attribute("data-carrier", "comm")
         check_take(place / "Studio" / "Projects" / title)
+        root = place / "Studio" / "Projects" / title
+        (take,) = (root / "03_Renders" / "SCENE_01" / "SHOT_010").glob("*_take02.mp4")
+        film.drop(take, name="from the mail.mp4")
+        expect(film.page.get_by_text("This is take 2")).to_be_visible()
+        assert not list((root / "01_Assets" / "Source_Media").glob("*.mp4"))

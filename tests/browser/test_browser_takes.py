@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import subprocess
@@ -22,8 +21,6 @@ from genstudio.schema.canvas import Operation, Patch
 from genstudio.schema.take import TakeRecord
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import Locator, Page
     from running_studio import Studio
     from studio_page import StudioPage
@@ -33,14 +30,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 SHOT, FIRST, SECOND = "shot_010", "SHOT-010_v01_take01", "SHOT-010_v01_take02"
 TIMES = "() => [...document.querySelectorAll('.gs-compare video')].map(video => video.currentTime)"
-DROP = """({name, data}) => {
-  const transfer = new DataTransfer();
-  transfer.items.add(new File([Uint8Array.from(atob(data), letter => letter.charCodeAt(0))], name));
-  const pane = document.querySelector('.svelte-flow__pane');
-  const at = {clientX: 500, clientY: 300, bubbles: true, cancelable: true, dataTransfer: transfer};
-  if (pane.dispatchEvent(new DragEvent('dragover', at))) throw new Error('The canvas takes no files.');
-  pane.dispatchEvent(new DragEvent('drop', at));
-}"""
 
 
 @pytest.fixture
@@ -231,22 +220,17 @@ def brought_back(film: StudioPage, project: ProjectFolder) -> None:
     page.keyboard.press("Delete")
     expect(node).to_have_count(0)
     (media,) = (project.root / "03_Renders" / "SCENE_01" / "SHOT_010").glob(f"{FIRST}.mp4")
-    drop(film, "from the mail.mp4", media)
+    film.drop(media, name="from the mail.mp4")
     expect(node).to_be_visible()
     film.shows(SHOT, FIRST)
     expect(film.hook(f"take-{SECOND}")).to_be_visible()
     assert project.canvas().read().canvas.nodes[SHOT].data["seed"] == 7
     sources = project.root / "01_Assets" / "Source_Media"
     until(lambda: not list(sources.glob("*.mp4")), what="the copy that was sent to go")
-    drop(film, "plain.mp4", project.root / "05_Cache" / "made" / "7.mp4")
+    film.drop(project.root / "05_Cache" / "made" / "7.mp4", name="plain.mp4")
     plain = page.locator('[data-testid^="node-"]').filter(has_text="plain.mp4")
     expect(plain).to_be_visible()
     assert [path.name for path in sources.glob("*.mp4")] == ["plain.mp4"]
-
-
-def drop(film: StudioPage, name: str, file: Path) -> None:
-    """Drop a file on the canvas, as from a folder of the person's."""
-    film.page.evaluate(DROP, {"name": name, "data": base64.b64encode(file.read_bytes()).decode()})
 
 
 def picture(film: StudioPage, take: str) -> Locator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import time
 from typing import TYPE_CHECKING
@@ -9,9 +10,23 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Locator, Page
 
 __all__ = ["StudioPage"]
+
+DROP = """([selector, x, y, name, text]) => {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], name));
+  const on = document.querySelector(selector);
+  const at = { bubbles: true, cancelable: true, clientX: x, clientY: y, dataTransfer: data };
+  on.dispatchEvent(new DragEvent('dragenter', at));
+  if (on.dispatchEvent(new DragEvent('dragover', at))) throw new Error('No file is taken there.');
+  on.dispatchEvent(new DragEvent('drop', at));
+}"""
+"""Drops a file at a point of the page, as the browser does when one is dragged in."""
 
 
 class StudioPage:
@@ -86,6 +101,11 @@ class StudioPage:
               }
             }"""
         )
+
+    def drop(self, file: Path, at: tuple[float, float] = (500, 300), on: str = "canvas", name: str = "") -> None:
+        """Drop a file at a point of the page, under its own name or another."""
+        text = base64.b64encode(file.read_bytes()).decode()
+        self.page.evaluate(DROP, [f'[data-testid="{on}"]', *at, name or file.name, text])
 
     def write_prompt(self, shot: str, text: str) -> None:
         """Select the shot and type its prompt."""

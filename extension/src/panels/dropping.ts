@@ -28,21 +28,21 @@ async function land(store: ProjectStore, file: File, at: Position, to: Landing):
   if (to.does === "text") return void store.addNode("text", at, { text: await file.text() });
   if (to.does === "asset") return void (store.arrivals.unnamed = { file, node: to.node, at });
   const node = to.does === "add" ? null : to.node;
-  const made = await store.arrivals.bring(file, node, at);
-  if (!made) return;
-  if (to.does === "add") store.addNode(to.type, at, { file: made.path });
-  else if (to.does === "fill") store.setAll(to.node, { file: made.path });
-  else await store.ask("add_asset_reference", { uuid: to.asset, path: made.path }, to.node);
+  const path = await store.arrivals.bring(file, node, at);
+  if (!path) return;
+  if (to.does === "add") store.addNode(to.type, at, { file: path });
+  else if (to.does === "fill") store.setAll(to.node, { file: path });
+  else await store.ask("add_asset_reference", { uuid: to.asset, path }, to.node);
 }
 
 /** Make an asset of a picture, and the node that stands for it where none was dropped on. */
 export async function nameAsset(store: ProjectStore, { file, node, at }: Unnamed, kind: "character" | "style" | "location", name: string): Promise<void> {
   store.arrivals.unnamed = null;
-  const made = await store.arrivals.bring(file, node, at);
-  if (!made) return;
+  const path = await store.arrivals.bring(file, node, at);
+  if (!path) return;
   const asset = await store.ask<{ uuid: string; name: string }>("create_asset", { kind, name: name.trim() || assetName(file.name) }, node);
   if (!asset) return;
-  await store.ask("add_asset_reference", { uuid: asset.uuid, path: made.path }, node);
+  await store.ask("add_asset_reference", { uuid: asset.uuid, path }, node);
   if (node !== null && store.canvas.nodes[node]) store.setAll(node, { asset: asset.uuid, name: asset.name });
   else store.addNode("asset", at, { asset: asset.uuid, name: asset.name });
 }

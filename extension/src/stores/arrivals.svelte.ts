@@ -1,6 +1,5 @@
 /** Files on their way into the project, shown where they were dropped until they are there. */
 import type { Position } from "../lib/types.ts";
-import type { Uploaded } from "../protocol/upload.ts";
 import { StudioError } from "../protocol/link.ts";
 
 export interface Arrival {
@@ -23,7 +22,7 @@ export interface Unnamed {
   at: Position;
 }
 
-export type Send = (file: File, onshare: (share: number) => void) => Promise<Uploaded>;
+export type Send = (file: File, onshare: (share: number) => void) => Promise<string>;
 
 export class Arrivals {
   all: readonly Arrival[] = $state.raw([]);
@@ -32,14 +31,14 @@ export class Arrivals {
 
   constructor(private readonly send: Send) {}
 
-  /** Bring a file in and return what it is; null if it was not taken, which is then shown in its place. */
-  async bring(file: File, node: string | null, at: Position): Promise<Uploaded | null> {
+  /** Bring a file in and return its project-relative path; null if it was not taken, which is then shown in its place. */
+  async bring(file: File, node: string | null, at: Position): Promise<string | null> {
     const id = this.next++;
     this.all = [...this.all, { id, name: file.name, share: 0, error: "", fix: "", node, at }];
     try {
-      const made = await this.send(file, (share) => this.change(id, { share }));
+      const path = await this.send(file, (share) => this.change(id, { share }));
       this.dismiss(id);
-      return made;
+      return path;
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
       this.change(id, { error: error.message, fix: error.fix });

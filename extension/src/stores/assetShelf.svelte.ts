@@ -3,7 +3,7 @@ import type { AssetCard, AssetKind, TrainingTask } from "../lib/assets.ts";
 import type * as T from "../lib/types.ts";
 import { pictureName, pictureProblem, type Upload } from "../lib/uploads.ts";
 import { StudioError } from "../protocol/link.ts";
-import type { Sending } from "../protocol/sending.ts";
+import type { Files } from "../protocol/files.ts";
 
 /** What of the shared library can be copied in. */
 export interface LibraryItem {
@@ -15,7 +15,7 @@ export interface LibraryItem {
 /** What the shelf asks of the open project. */
 export interface Studio {
   ask<Result>(method: string, params?: Record<string, unknown>): Promise<Result | null>;
-  sendFile(sending: Sending): Promise<void>;
+  readonly files: Pick<Files, "send">;
 }
 
 type Events = T.ServerEvents;
@@ -160,7 +160,7 @@ export class AssetShelf {
     const now = this.assets.find((other) => other.uuid === asset.uuid) ?? asset;
     const name = pictureName(file, new Set(now.references.map((path) => path.slice(path.lastIndexOf("/") + 1))));
     try {
-      await this.studio.sendFile({ path: `${now.folder}/reference_images/${name}`, file, onprogress: (done) => this.mark(id, { done }) });
+      await this.studio.files.send({ path: `${now.folder}/reference_images/${name}`, file, onprogress: (done) => this.mark(id, { done }) });
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
       this.mark(id, { error: `${error.message} ${error.fix}`.trim() });

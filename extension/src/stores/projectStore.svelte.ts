@@ -6,11 +6,10 @@ import type * as T from "../lib/types.ts";
 import type { CarrierKind, CarrierState, Hello } from "../protocol/carrier.ts";
 import type { WidgetModel } from "../protocol/comm.ts";
 import { connect } from "../protocol/connect.ts";
+import { CommFiles, HttpFiles, bringIn, type Files } from "../protocol/files.ts";
 import { readHost } from "../protocol/host.ts";
 import { ConnectionLostError, Link, StudioError } from "../protocol/link.ts";
 import { CommMedia, HttpMedia, type MediaResolver } from "../protocol/media.ts";
-import { sendByCalls, sendByHttp, type Sending } from "../protocol/sending.ts";
-import { upload } from "../protocol/upload.ts";
 import { Arrivals } from "./arrivals.svelte.ts";
 import { AssetShelf } from "./assetShelf.svelte.ts";
 import { CanvasArranger } from "./canvasArranger.svelte.ts";
@@ -40,7 +39,7 @@ export class ProjectStore extends CanvasArranger {
   outside = $state(0);
 
   /** Files that are brought in. */
-  readonly arrivals = new Arrivals((file, onshare) => upload(readHost(document as never), this.project, file, onshare));
+  readonly arrivals = new Arrivals((file, onshare) => bringIn(this.files, file, onshare));
 
   /** What the Asset Manager shows. */
   readonly shelf = new AssetShelf(this);
@@ -49,7 +48,7 @@ export class ProjectStore extends CanvasArranger {
   readonly people: People;
 
   /** What is done with takes. */
-  readonly desk = new TakesDesk(this, () => (this.carrier === "websocket" && this.media ? String(this.media.resolve("")) : null));
+  readonly desk = new TakesDesk(this, () => this.files);
 
   private readonly link: Link;
   private syncing = false;
@@ -131,10 +130,10 @@ export class ProjectStore extends CanvasArranger {
     }
   }
 
-  /** Send a file into the project. */
-  sendFile(sending: Sending): Promise<void> {
-    if (this.carrier === "comm") return sendByCalls((method, params) => this.link.call(method, params), sending);
-    return sendByHttp(readHost(document as never), this.project, sending);
+  /** The way by which files travel into the project just now. */
+  get files(): Files {
+    if (this.carrier === "comm") return new CommFiles((method, params) => this.link.call(method, params));
+    return new HttpFiles(readHost(document as never), this.project);
   }
 
   private async begin(id: string, type: string, payload: Record<string, unknown>): Promise<void> {

@@ -4,7 +4,7 @@ import type { Approval } from "../lib/review.ts";
 import { reviewOf } from "../lib/review.ts";
 import { takeNumber } from "../lib/takes.ts";
 import type * as T from "../lib/types.ts";
-import { DroppedFiles } from "../protocol/dropped.ts";
+import { bringIn, type Files } from "../protocol/files.ts";
 import { StudioError } from "../protocol/link.ts";
 import type { CanvasEditor } from "./canvasEditor.svelte.ts";
 
@@ -39,10 +39,9 @@ export class TakesDesk {
   /** Reproductions that are being made, by their task. */
   private readonly again = new Map<string, { node: string; take: string }>();
 
-  /** `base` is the studio's URL path where its server answers, else null. */
   constructor(
     private readonly store: CanvasEditor,
-    private readonly base: () => string | null,
+    private readonly files: () => Files,
   ) {}
 
   open(view: TakeView): void {
@@ -153,14 +152,9 @@ export class TakesDesk {
    */
   async bringBack(file: File, at: T.Position): Promise<string | null | undefined> {
     if (!(await carriesRecord(file))) return null;
-    const base = this.base();
-    if (!base) {
-      this.store.notices.add("warning", "Takes cannot be dropped on this page.", "Open the project in the studio page or in JupyterLab.");
-      return undefined;
-    }
-    const files = new DroppedFiles(base, this.store.project);
+    const files = this.files();
     try {
-      const path = await files.send(file);
+      const path = await bringIn(files, file, () => undefined);
       const found = await this.store.ask<BroughtBack>("shot_of_file", { path, ...at });
       // It has a place among the takes: the copy that was sent has done its duty.
       await files.remove(path);

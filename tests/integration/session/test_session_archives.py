@@ -99,6 +99,10 @@ def test_a_file_that_comes_in_pieces_is_whole_and_a_lie_leaves_nothing(view: Any
     assert ann.result("upload_end", upload=upload)["path"] == PICTURE
     assert (project.root / PICTURE).read_bytes() == data
     assert ann.call("upload_end", upload=upload).payload["code"] == "not_found"
+    assert ann.call("upload_begin", path=PICTURE, size=len(data)).payload["code"] == "conflict"  # before anything is sent
+    assert ann.call("upload_remove", path="03_Renders/x.png").payload["code"] == "read_only"
+    ann.result("upload_remove", path=PICTURE)
+    assert not (project.root / PICTURE).exists()
     assert ann.call("upload_begin", path=PICTURE + ".html", size=3).payload["code"] == "bad_input"
     lie = ann.result("upload_begin", path=PICTURE.replace("fox", "lie"), size=3)
     assert ann.call("upload_piece", upload=lie, data="%%%").payload["code"] == "bad_input"

@@ -67,7 +67,7 @@ def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
     takes |= {"use_take_settings", "shot_of_file"}
     assets = {"asset", "create_asset", "describe_asset", "add_asset_reference", "rename_asset", "delete_asset"}
     templates = {"templates", "use_template"}
-    uploads = {"upload_begin", "upload_piece", "upload_end", "exports"}
+    uploads = {"upload_begin", "upload_piece", "upload_end", "upload_remove", "exports"}
     assets |= {"assets", "remove_asset_reference", "train_asset", "library_items", "use_library_item"}
     safety = {"auto_saves", "restore_auto_save"}
     safety |= {"recovery", "take_back", "preview_auto_save", "preview_restore", "version_changes", "compare_versions", "checkpoints"}
