@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.figures import Figure, LeftOutError
+from scripts.frontend import npm_command
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _STATIC: Final = _ROOT / "genstudio" / "widget" / "static"
@@ -32,9 +33,10 @@ def run(*, quick: bool) -> list[Figure]:  # noqa: ARG001 - one build is one buil
     """Return the sizes of script and stylesheet in KB (1000 bytes)."""
     if not (_STATIC / "studio.js").is_file():
         raise LeftOutError("the front end is not built (npm ci && npm run build in extension/)")
-    node = shutil.which("node")
-    if node is None or not (_EXTENSION / "node_modules").is_dir():
-        raise LeftOutError("the smallest bundle to compare with needs node, and npm ci in extension/")
+    if not (_EXTENSION / "node_modules").is_dir():
+        raise LeftOutError("the smallest bundle to compare with needs npm ci in extension/")
+    _, path = npm_command()
+    node = shutil.which("node", path=path) or "node"
     with tempfile.TemporaryDirectory(dir=_EXTENSION / "node_modules", prefix=".bench-") as folder:
         place = Path(folder)
         (place / "bare.js").write_text(_ENTRY)

@@ -83,7 +83,8 @@ def _moved(image: Array, flow: Array) -> Array:
     dx, dy = x - left, y - top
     above = image[top, left] * (1 - dx) + image[top, right] * dx
     below = image[bottom, left] * (1 - dx) + image[bottom, right] * dx
-    return above * (1 - dy) + below * dy
+    moved: Array = above * (1 - dy) + below * dy
+    return moved
 
 
 def _halved(image: Array) -> Array:
