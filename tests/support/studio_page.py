@@ -70,6 +70,19 @@ class StudioPage:
 
     def drag_wire(self, source: str, output: str, target: str, name: str) -> None:
         """Drag a wire by hand from an output to an input."""
+        self._hold_wire(source, output, target, name)
+        expect(self.socket(target, name)).to_have_class(re.compile("connectingto"))
+        self.page.mouse.up()
+
+    def refused_wire(self, source: str, output: str, target: str, name: str) -> str:
+        """Drag a wire to where it does not fit, let go, and return the reason that was shown."""
+        self._hold_wire(source, output, target, name)
+        expect(self.page.locator(".gs-hint")).to_be_visible()
+        reason = self.page.locator(".gs-hint").inner_text()
+        self.page.mouse.up()
+        return reason
+
+    def _hold_wire(self, source: str, output: str, target: str, name: str) -> None:
         self.fit()
         start = self.middle(self.socket(source, output))
         end = self.middle(self.socket(target, name))
@@ -77,8 +90,6 @@ class StudioPage:
         self.page.mouse.down()
         self.page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=5)
         self.page.mouse.move(*end, steps=5)
-        expect(self.socket(target, name)).to_have_class(re.compile("connectingto"))
-        self.page.mouse.up()
 
     def middle(self, element: Locator) -> tuple[float, float]:
         """Return the middle of an element on the screen, once it stands still over a few frames."""
