@@ -29,6 +29,7 @@ BENCHMARKS: Final = {
     "latency": "an edit, from one process to another",
     "versions": "a new project, commits of takes, archive and restore",
     "projects": "a large project: listing its takes, saving its canvases",
+    "kills": "writers killed at every write, rename and fsync",
     "render": "a film with a title and a dissolve",
     "engine": "the queue, the choice of workers, from the click to the running job, cancel, jobs a second",
     "film": "a film of five minutes, 75 takes and ten titles; edit lists of 5,000 events",
