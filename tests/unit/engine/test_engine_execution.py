@@ -140,6 +140,35 @@ def test_a_disk_that_fills_up_ends_the_run(stage: Stage) -> None:
     assert _failure(stage, "time.sleep(600)", reserve=1 << 60).code == "disk_full"
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "tell('error', code='internal', message='OSError: [Errno 28] No space left on device'); sys.exit(1)",
+        "tell('error', code='internal', message='ffmpeg failed: Error writing trailer: No space left on device'); sys.exit(1)",
+        "tell('error', code='bad_input', message='The voice cannot speak: No space left on device.'); sys.exit(1)",
+        "print('OSError: [Errno 122] Disk quota exceeded', file=sys.stderr); sys.exit(1)",
+        "open('/dev/full', 'w', buffering=1).write('a line' + chr(10))",
+    ],
+)
+def test_a_pipeline_that_finds_no_room_says_so_in_the_words_of_the_studio(stage: Stage, code: str) -> None:
+    error = _failure(stage, code)
+    assert (error.code, error.message) == ("disk_full", "The scratch disk is full.")
+    assert "GENSTUDIO_SCRATCH" in error.fix
+
+
+def test_words_about_room_do_not_spoil_a_run_that_succeeds(stage: Stage) -> None:
+    assert stage.follow("print('No space left on device', file=sys.stderr); tell('done', outputs={'output': 'a.png'})")
+
+
+def test_a_log_that_finds_no_room_does_not_stop_who_listens(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "full.log"
+    path.symlink_to("/dev/full")
+    with JobLog(path) as log:
+        stage.transcript.log = log
+        assert stage.follow("[print(n) for n in range(20_000)]; tell('done', outputs={'output': 'a.png'})")
+        assert log.tail.endswith("19999")
+
+
 def test_cancel_ends_the_program_and_its_children(stage: Stage) -> None:
     code = (
         "import signal, subprocess; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
