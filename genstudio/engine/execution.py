@@ -7,8 +7,8 @@ import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import IO, Self
 
-__all__ = ["CancelledAttempt", "JobLog", "Limits", "LostRunError", "Transcript", "failure", "follow", "memory_complaint", "seconds"]
+__all__ = [
+    "CancelledAttempt",
+    "JobLog",
+    "Limits",
+    "LostRunError",
+    "Transcript",
+    "failure",
+    "follow",
+    "memory_complaint",
+    "scratch_errors",
+    "seconds",
+]
 
 _LOG_BYTES: Final = 4 * 1024 * 1024
 _TAIL_LINES: Final = 40
@@ -245,6 +256,21 @@ def failure(code: str, message: str = "") -> GenStudioError:
     """Return the error of a code, with what to do about it."""
     sentence, fix = _SENTENCES.get(code, _SENTENCES["internal"])
     return GenStudioError(message or sentence, fix=fix, code=code)
+
+
+@contextmanager
+def scratch_errors() -> Iterator[None]:
+    """Tell a full disk met in the block as that of the scratch, for the block writes nowhere else.
+
+    Raises:
+        GenStudioError: As it came, or with code ``disk_full`` and what to do about the scratch disk.
+    """
+    try:
+        yield
+    except GenStudioError as error:
+        if error.code == "disk_full":
+            raise failure("disk_full") from error
+        raise
 
 
 def seconds(text: str) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from genstudio.engine.daemons import Daemon
-from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, LostRunError, Transcript, follow, seconds
+from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, LostRunError, Transcript, follow, scratch_errors, seconds
 from genstudio.engine.runners.base import Exit, Lines, Listener, Run
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
 from genstudio.schema.errors import GenStudioError
@@ -154,6 +154,15 @@ def test_a_pipeline_that_finds_no_room_says_so_in_the_words_of_the_studio(stage:
     error = _failure(stage, code)
     assert (error.code, error.message) == ("disk_full", "The scratch disk is full.")
     assert "GENSTUDIO_SCRATCH" in error.fix
+
+
+def test_a_full_disk_met_while_files_are_put_on_the_scratch_is_the_scratch_disk() -> None:
+    with pytest.raises(GenStudioError) as raised, scratch_errors():
+        raise GenStudioError("The disk is full: 'tagged.mp4' could not be written.", fix="Free some space.", code="disk_full")
+    assert raised.value.message == "The scratch disk is full."
+    assert "GENSTUDIO_SCRATCH" in raised.value.fix
+    with pytest.raises(GenStudioError, match="upside down"), scratch_errors():
+        raise GenStudioError("The picture is upside down.")
 
 
 def test_words_about_room_do_not_spoil_a_run_that_succeeds(stage: Stage) -> None:
