@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,20 @@ def test_doctor_looks_at_the_machine_also_where_the_workspace_cannot_be_opened(
     assert {"git", "git-lfs", "ffmpeg", "containers", "gpu", "memory", "python"} <= findings.keys()
     assert not findings["workspace"]["ok"]
     assert findings["workspace"]["fix"]
+
+
+def test_a_prompt_as_long_as_a_book_is_shown_in_one_short_line(genstudio: Callable[..., Any], film: Path) -> None:
+    canvas = film / "02_Source_Creative" / "Canvases" / "main_canvas.json"
+    words = "Wide, a fox in the snow.\n" * 40_000
+    node = {"type": "text", "data": {"name": words, "prompt": words}}
+    text = canvas.read_text("utf-8")
+    canvas.write_text(json.dumps(json.loads(text) | {"nodes": {"note_1": node}}), encoding="utf-8")
+    shown = genstudio("canvas", "show", "Film")
+    assert shown.status == 0, shown.err
+    assert max(map(len, shown.out.splitlines())) <= 200
+    assert "Wide, a fox in the snow. Wide, a fox" in shown.out
+    assert "…" in shown.out
+    assert genstudio("canvas", "show", "Film", "--json").document["nodes"]["note_1"]["data"]["prompt"] == words
 
 
 @pytest.mark.timeout(60)
