@@ -10,18 +10,21 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, NamedTuple
 
 
 class Program(NamedTuple):
-    """A program, what it is for, and the package that brings it on each system."""
+    """A program, or a part of Python that its system has as a package of its own: what for, and what brings it on each system."""
 
     command: str
     purpose: str
     apt: str
     dnf: str
     brew: str
+    modules: tuple[str, ...] = ()
+    """What Python must find; then nothing is looked for on the PATH."""
 
 
 GIT: Final = Program("git", "every project is a Git repository", "git", "git", "git")
@@ -31,17 +34,34 @@ ENGINE: Final = Program("dockerd", "container tests", "docker.io", "moby-engine"
 IPTABLES: Final = Program("iptables", "the container engine's network", "iptables", "iptables", "")
 BOOTSTRAP: Final = Program("debootstrap", "a base image without a registry", "debootstrap", "debootstrap", "")
 SPEECH: Final = Program("espeak-ng", "tests of speech", "espeak-ng", "espeak-ng", "espeak-ng")
+VENV: Final = Program(
+    "python3 -m venv",
+    "the studio lives in a virtual environment",
+    f"python3.{sys.version_info.minor}-venv",  # Debian's python3 comes without ensurepip
+    "python3-libs",
+    "python3",
+    modules=("venv", "ensurepip"),
+)
+MADE: Final = Path(".venv/.made")
+"""There once the environment is made (Makefile): from then on nobody asks for ``venv``."""
 NEEDS: Final = {
-    "demo": (GIT, LFS),
-    "studio": (GIT, LFS),
-    "test": (GIT, LFS, CHROMIUM, ENGINE, IPTABLES, BOOTSTRAP, SPEECH),
+    "demo": (VENV, GIT, LFS),
+    "studio": (VENV, GIT, LFS),
+    "test": (VENV, GIT, LFS, CHROMIUM, ENGINE, IPTABLES, BOOTSTRAP, SPEECH),
 }
 
 
 def missing(programs: tuple[Program, ...]) -> list[Program]:
-    """Return the programs that are not on the PATH (system folders included)."""
+    """Return the programs that are not there."""
+    return [program for program in programs if not _found(program)]
+
+
+def _found(program: Program) -> bool:
+    """Whether a program is on the PATH (system folders included), or Python finds it."""
+    if program.modules:
+        return MADE.exists() or all(find_spec(module) is not None for module in program.modules)
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
-    return [program for program in programs if shutil.which(program.command, path=path) is None]
+    return shutil.which(program.command, path=path) is not None
 
 
 def install(programs: list[Program]) -> None:
@@ -73,7 +93,7 @@ def main(goal: str) -> int:
         print(f"{program.command} is missing ({program.purpose}).", file=sys.stderr)
     if lacking:
         print(f"To get what is missing: {command_for(lacking)}", file=sys.stderr)
-    fatal = GIT in lacking or (goal == "test" and lacking and os.environ.get("CI") == "true")
+    fatal = GIT in lacking or VENV in lacking or (goal == "test" and lacking and os.environ.get("CI") == "true")
     return 1 if fatal else 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from genstudio.cli import canvas_diff
 from genstudio.cli.common import add_command, open_canvas
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from genstudio.cli.output import Output
 
 __all__ = ["register"]
+
+_WIDEST: Final = 72
+"""Characters of a cell: a prompt may be as long as a book."""
 
 
 def register(groups: Groups) -> None:
@@ -34,7 +37,7 @@ def _show(arguments: argparse.Namespace, output: Output) -> int:
     graph = canvas.graph
     output.line(f"{canvas.path}, version {graph.version}")
     nodes = [
-        (key, node.type, node.data.get("name", ""), node.data.get("prompt") or node.data.get("reference") or "")
+        (key, node.type, _clipped(node.data.get("name", "")), _clipped(node.data.get("prompt") or node.data.get("reference") or ""))
         for key, node in graph.nodes.items()
     ]
     output.table(("node", "type", "name", ""), nodes, empty="The canvas is empty.")
@@ -42,6 +45,11 @@ def _show(arguments: argparse.Namespace, output: Output) -> int:
         output.line(f"{edge.source}.{edge.source_handle} -> {edge.target}.{edge.target_handle}")
     output.result(graph.document())
     return 0
+
+
+def _clipped(value: object) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 
 def _check(arguments: argparse.Namespace, output: Output) -> int:

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from genstudio.cli.common import add_command, open_workspace
+from genstudio.schema.errors import GenStudioError
 from genstudio.schema.version import VERSION
 from genstudio.widget.runtime import counted
 
@@ -40,13 +41,7 @@ def register(groups: Groups) -> None:
 
 
 def _doctor(arguments: argparse.Namespace, output: Output) -> int:
-    from genstudio.session.doctor import examine
-
-    workspace = open_workspace(arguments)
-    studio = examine(workspace.runtime.workspace, workspace.runtime.engine)
-    machine = list(_machine(workspace))
-    here, asked = {finding.name: finding for finding in machine}, {finding.name for finding in studio}
-    findings = [here.get(finding.name, finding) for finding in studio] + [finding for finding in machine if finding.name not in asked]
+    findings = _findings(arguments)
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         output.line(f"{'ok' if finding.ok else '--'}  {finding.name.ljust(width)}  {finding.message}")
@@ -62,6 +57,21 @@ def _doctor(arguments: argparse.Namespace, output: Output) -> int:
     told = [asdict(finding) for finding in findings]
     output.result({"findings": told, "versions": versions} if arguments.report else told)
     return 0
+
+
+def _findings(arguments: argparse.Namespace) -> list[Finding]:
+    """Look at everything; where the workspace cannot be opened, that is one of the findings and the rest is looked at all the same."""
+    from genstudio.session.doctor import Finding, examine, examine_tools
+
+    try:
+        workspace = open_workspace(arguments)
+    except GenStudioError as error:
+        lost = Finding("workspace", ok=False, message=error.message, fix=error.fix)
+        return [*examine_tools(), *_machine(), lost, _front_end()]
+    studio = examine(workspace.runtime.workspace, workspace.runtime.engine)
+    machine = [*_machine(), *_workspace(workspace), _front_end()]
+    here, asked = {finding.name: finding for finding in machine}, {finding.name for finding in studio}
+    return [here.get(finding.name, finding) for finding in studio] + [finding for finding in machine if finding.name not in asked]
 
 
 def _versions() -> dict[str, str]:
@@ -84,23 +94,28 @@ def _program_version(program: str) -> str:
     return done.stdout.strip().partition("\n")[0]
 
 
-def _machine(workspace: Workspace) -> Iterator[Finding]:
+def _machine() -> Iterator[Finding]:
     """Yield what concerns this machine and this installation."""
     from genstudio.session.doctor import Finding
-    from genstudio.session.doctor_projects import examine_projects
 
     yield _containers()
     yield _cards()
     yield _memory()
     yield _notebooks()
-    yield from _weights(workspace)
     yield Finding("python", ok=True, message=f"Python {platform.python_version()} in {sys.prefix}.")
+
+
+def _workspace(workspace: Workspace) -> Iterator[Finding]:
+    """Yield what concerns the workspace and its projects."""
+    from genstudio.session.doctor import Finding
+    from genstudio.session.doctor_projects import examine_projects
+
+    yield from _weights(workspace)
     yield Finding("workspace", ok=True, message=f"{workspace.path} with {counted(len(workspace.runtime.workspace.projects()), 'project')}.")
     for problem in workspace.runtime.workspace.problems():
         fix = "Look into its folder; a copy gets an identity of its own by: genstudio open --new-uuid FOLDER"
         yield Finding("project", ok=False, message=problem, fix=fix)
     yield from examine_projects(workspace.runtime.workspace)
-    yield _front_end()
 
 
 def _containers() -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genstudio.cli.common import add_command, open_workspace
+from genstudio.cli.history import tell
 
 if TYPE_CHECKING:
     import argparse
@@ -39,5 +40,6 @@ def _ls(arguments: argparse.Namespace, output: Output) -> int:
         rows,
         empty=f'{workspace.path} has no projects yet. Make one with: genstudio new "My First Film"',
     )
+    tell(output, workspace.runtime.workspace.problems())
     output.result([summary.model_dump(mode="json") for summary in summaries])
     return 0

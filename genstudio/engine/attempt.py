@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, LostRunError, Transcript, failure, follow, seconds
+from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, LostRunError, Transcript, failure, follow, scratch_errors, seconds
 from genstudio.engine.fence import Fence
 from genstudio.engine.outcome import Made, Outcome
 from genstudio.engine.parcels import Parcels
@@ -156,7 +156,8 @@ class Attempt:
         )
         with self._seat(runner, launch, spec, route) as seat:
             elsewhere = seat.outputs if seat.outputs.parent != seat.folder else None
-            stage(seat.folder, assignment, spec, route, elsewhere, place.parcels)
+            with scratch_errors():
+                stage(seat.folder, assignment, spec, route, elsewhere, place.parcels)
             self._stop_if_cancelled()
             launched = time.time()
             run = seat.start(transcript.listener, f"{assignment.job}-{assignment.attempt}")

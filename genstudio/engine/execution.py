@@ -7,7 +7,8 @@ import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import IO, Self
 
-__all__ = ["CancelledAttempt", "JobLog", "Limits", "LostRunError", "Transcript", "failure", "follow", "memory_complaint", "seconds"]
+__all__ = [
+    "CancelledAttempt",
+    "JobLog",
+    "Limits",
+    "LostRunError",
+    "Transcript",
+    "failure",
+    "follow",
+    "memory_complaint",
+    "scratch_errors",
+    "seconds",
+]
 
 _LOG_BYTES: Final = 4 * 1024 * 1024
 _TAIL_LINES: Final = 40
@@ -37,6 +49,10 @@ _MEMORY: Final = re.compile(
     r"|RESOURCE_EXHAUSTED|Failed to allocate memory|^MemoryError|Cannot allocate memory",
     re.IGNORECASE,
 )
+_NO_ROOM: Final = re.compile(r"No space left on device|Disk quota exceeded|ENOSPC", re.IGNORECASE)
+"""How the C library tells ENOSPC and EDQUOT, and with it ffmpeg, Python and whatever else a pipeline runs."""
+_LEAST: Final = 4096
+"""Bytes: a disk with less has no room for one more block."""
 
 _SENTENCES: Final = {
     "out_of_memory": ("The pipeline ran out of memory.", "Choose a lower quality or a shorter shot, or free memory on the worker."),
@@ -74,6 +90,11 @@ class Limits:
         if shutil.disk_usage(self.folder).free < self.reserve:
             raise failure("disk_full")
 
+    @property
+    def full(self) -> bool:
+        """Whether nothing more can be written there."""
+        return shutil.disk_usage(self.folder).free < max(self.reserve, _LEAST)
+
 
 class JobLog:
     """The log of a job on disk, at most twice four MiB, and its last lines. Lines may come from several threads."""
@@ -82,7 +103,7 @@ class JobLog:
         self._path = path
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
         self._lock = threading.Lock()
-        self._file: IO[bytes] = path.open("ab")
+        self._file: IO[bytes] = path.open("ab", buffering=0)
         self._size = path.stat().st_size
 
     def __enter__(self) -> Self:
@@ -99,17 +120,16 @@ class JobLog:
             return "\n".join(self._tail)
 
     def write(self, line: bytes) -> None:
-        """Add a line."""
-        with self._lock:
+        """Add a line. A disk that does not take it stops nobody: who listens to a pipeline must go on, or the pipeline waits for ever."""
+        with self._lock, suppress(OSError):
             self._tail.append(line.decode("utf-8", "replace")[:500])
             if self._file.closed:
                 return
             if self._size > _LOG_BYTES:
                 self._file.close()
                 self._path.replace(self._path.with_suffix(".log.1"))
-                self._file, self._size = self._path.open("ab"), 0
+                self._file, self._size = self._path.open("ab", buffering=0), 0
             self._file.write(line + b"\n")
-            self._file.flush()
             self._size += len(line) + 1
 
 
@@ -183,7 +203,7 @@ def follow(run: Run, transcript: Transcript, limits: Limits, cancelled: threadin
             raise CancelledAttempt
         if ended.lost and transcript.done is None:
             raise LostRunError(ended.trouble)
-        return _result(ended, transcript)
+        return _result(ended, transcript, limits)
     finally:
         run.close()
 
@@ -201,15 +221,18 @@ def _wait(run: Run, transcript: Transcript, limits: Limits, cancelled: threading
     return ended
 
 
-def _result(ended: Exit, transcript: Transcript) -> DoneEvent:
+def _result(ended: Exit, transcript: Transcript, limits: Limits) -> DoneEvent:
     if ended.out_of_memory or ended.code == _KILLED:
         raise failure("out_of_memory", "The pipeline used more main memory than it may and was ended.")
     error = transcript.error
     if error is not None and error.code != "internal":
-        raise failure(error.code, error.message)
-    said = memory_complaint(f"{error.message if error else ''}\n{transcript.log.tail}") if error is not None or ended.code != 0 else ""
-    if said:
-        raise failure("out_of_memory", f"The pipeline ran out of memory: {said}")
+        raise failure("disk_full") if _NO_ROOM.search(error.message) else failure(error.code, error.message)
+    if error is not None or ended.code != 0:
+        words = f"{error.message if error else ''}\n{transcript.log.tail}"
+        if said := memory_complaint(words):
+            raise failure("out_of_memory", f"The pipeline ran out of memory: {said}")
+        if limits.full or _NO_ROOM.search(words):
+            raise failure("disk_full")
     if error is not None:
         raise failure(error.code, error.message)
     if ended.code != 0:
@@ -233,6 +256,21 @@ def failure(code: str, message: str = "") -> GenStudioError:
     """Return the error of a code, with what to do about it."""
     sentence, fix = _SENTENCES.get(code, _SENTENCES["internal"])
     return GenStudioError(message or sentence, fix=fix, code=code)
+
+
+@contextmanager
+def scratch_errors() -> Iterator[None]:
+    """Tell a full disk met in the block as that of the scratch, for the block writes nowhere else.
+
+    Raises:
+        GenStudioError: As it came, or with code ``disk_full`` and what to do about the scratch disk.
+    """
+    try:
+        yield
+    except GenStudioError as error:
+        if error.code == "disk_full":
+            raise failure("disk_full") from error
+        raise
 
 
 def seconds(text: str) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from genstudio.engine.execution import scratch_errors
 from genstudio.pipelines.catalogue import Pipeline
 from genstudio.project import media, paths
 from genstudio.project.control_maps import publish_control_map
@@ -56,7 +57,8 @@ def _publish_take(making: Making, name: TakeName, output: Path) -> str:
     project = ProjectFolder(Path(making.spec.project_root))
     record = _record(making, name, _checked(making, output), project.takes.reel(name))
     tagged = output.with_name(f"tagged{output.suffix.lower()}")
-    media.tag(output, tagged, record.start_timecode, record.reel, _embedded(record))
+    with scratch_errors():
+        media.tag(output, tagged, record.start_timecode, record.reel, _embedded(record))
     published = project.takes.publish(name, tagged, record)
     return paths.relative(project.root, project.takes.media_path(published))
 

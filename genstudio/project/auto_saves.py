@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from genstudio.project import canvas_form, paths
 from genstudio.project.atomic import remove_quietly, write_atomic
+from genstudio.project.documents import read_plain
 from genstudio.schema.errors import BadInputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class AutoSaves:
     @staticmethod
     def _read(path: Path) -> Canvas | None:
         try:
-            canvas, read_only = canvas_form.parse(path.read_bytes(), path.name)
+            canvas, read_only = canvas_form.parse(read_plain(path), path.name)
         except (BadInputError, OSError):
             return None
         return None if read_only else canvas
@@ -126,7 +127,7 @@ class AutoSaves:
 
     def _damage(self, path: Path) -> str:
         try:
-            canvas_form.parse(path.read_bytes(), self._canvas.rpartition("/")[2])
+            canvas_form.parse(read_plain(path), self._canvas.rpartition("/")[2])
         except BadInputError as error:
             return error.message
         except OSError:

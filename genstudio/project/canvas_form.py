@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import PydanticSerializationError
 
 from genstudio.project.atomic import write_atomic
-from genstudio.project.documents import DamagedError, dump_json, encode, json_text, load_json, newer_reason, validate
+from genstudio.project.documents import DamagedError, dump_json, encode, json_text, load_json, newer_reason, read_plain, validate
 from genstudio.schema.canvas import CANVAS_SCHEMA, Canvas
 from genstudio.schema.errors import BadInputError
 
@@ -120,7 +120,7 @@ def write_checkpoint(path: Path, canvas: Canvas, sequence: int) -> None:
 def read_checkpoint(path: Path) -> tuple[Canvas, int] | None:
     """Return the kept canvas and its sequence number; None if there is no usable one."""
     try:
-        document = load_json(path.read_bytes(), path.name)
+        document = load_json(read_plain(path), path.name)
         canvas = validate(Canvas, document["canvas"], path.name)
         return canvas, int(document["sequence"])
     except (OSError, DamagedError, KeyError, TypeError, ValueError):

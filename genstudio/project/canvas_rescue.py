@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from genstudio.project import drivers, paths
 from genstudio.project.atomic import locked, write_atomic
+from genstudio.project.documents import read_bytes
 from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def put_back(project: ProjectFolder, path: str, version: str) -> str:
     if obstacle:
         raise ConflictError(obstacle.replace("Not committed: ", "", 1).capitalize(), fix="Nothing was changed.")
     with locked(paths.get_lock_path(project.root, path)):
-        damaged = file.read_bytes() if file.exists() else b""
+        damaged = read_bytes(file, "canvas") if file.exists() else b""
         if damaged and _opens(damaged, path):
             raise ConflictError("The canvas can be opened again.", fix="Reload the page; go back by its history.")
         kept = project.canvas(path).auto_saves.keep_damaged(damaged).name if damaged else ""

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from genstudio.project import paths
 from genstudio.project.atomic import disk_errors, write_atomic
-from genstudio.project.documents import dump_json
+from genstudio.project.documents import dump_json, read_plain
 from genstudio.project.staging import stage
 from genstudio.schema.control import ControlMap
 
@@ -47,7 +47,7 @@ def control_map(root: Path, key: str) -> ControlMap | None:
 @lru_cache(maxsize=4096)
 def _read(path: Path, *_unchanged: int) -> ControlMap | None:
     try:
-        return ControlMap.model_validate(json.loads(path.read_bytes()))
+        return ControlMap.model_validate(json.loads(read_plain(path)))
     except (OSError, ValueError, ValidationError):
         return None  # a cache may hold anything; what cannot be read is made again
 

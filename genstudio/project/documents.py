@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+import os
 import re
+import stat
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,7 +19,18 @@ if TYPE_CHECKING:
 
     from genstudio.schema.base import JsonObject
 
-__all__ = ["DamagedError", "dump_json", "encode", "json_text", "load_json", "newer_reason", "parse_model", "read_bytes", "validate"]
+__all__ = [
+    "DamagedError",
+    "dump_json",
+    "encode",
+    "json_text",
+    "load_json",
+    "newer_reason",
+    "parse_model",
+    "read_bytes",
+    "read_plain",
+    "validate",
+]
 
 Model = TypeVar("Model", bound=BaseModel)
 _SCHEMA: Final = re.compile(r"(genstudio\.[a-z]+)/([1-9]\d{0,8})")
@@ -90,17 +104,45 @@ def load_json(data: bytes, name: str) -> JsonObject:
     return document
 
 
+class _NotPlainError(OSError):
+    """There is something of that name which is no plain file."""
+
+
+def read_plain(path: Path) -> bytes:
+    """Return the bytes of a plain file; a pipe, socket, device or folder of its name is refused at once, where reading might never end.
+
+    Raises:
+        OSError: It is no plain file, is not there, or cannot be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket
+            raise _NotPlainError(errno.ENXIO, "it is no plain file", str(path)) from error
+        raise
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise _NotPlainError(errno.EINVAL, "it is no plain file", str(path))
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
+
+
 def read_bytes(path: Path, what: str) -> bytes:
-    """Return the bytes of a file.
+    """Return the bytes of a plain file.
 
     Raises:
         NotFoundError: There is none.
-        BadInputError: It cannot be read.
+        BadInputError: It cannot be read; with code ``no_plain_file`` if it is a pipe, socket, device or folder.
     """
     try:
-        return path.read_bytes()
+        return read_plain(path)
     except FileNotFoundError as error:
         raise NotFoundError(f"There is no {what} at {str(path)!r}.", fix="Check the path.") from error
+    except _NotPlainError as error:
+        message = f"At {str(path)!r} there is a pipe, socket, device or folder in the place of the {what}."
+        raise BadInputError(message, fix="Move it away and restore the file from the history.", code="no_plain_file") from error
     except OSError as error:
         message = f"The {what} at {str(path)!r} cannot be read: {error.strerror}."
         raise BadInputError(message, fix="Check the owner and the rights of that file.") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genstudio.project import paths
-from genstudio.project.documents import DamagedError, load_json
+from genstudio.project.documents import DamagedError, load_json, read_plain
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.project import ProjectManifest, ProjectSummary
 from genstudio.schema.take import TakeName
@@ -47,7 +47,7 @@ def _media(root: Path, record: Path) -> str:
 def _count_shots(root: Path, canvas: str) -> int:
     """Count the shots of the main canvas; a damaged one counts as empty here and is reported when it is opened."""
     try:
-        document: dict[str, Any] = load_json(paths.get_canvas_path(root, canvas).read_bytes(), canvas)
+        document: dict[str, Any] = load_json(read_plain(paths.get_canvas_path(root, canvas)), canvas)
     except (DamagedError, OSError):
         return 0
     nodes = document.get("nodes")

@@ -7,7 +7,7 @@ import os
 from pathlib import Path, PurePath
 from typing import Final
 
-from genstudio.project.documents import DamagedError, parse_model
+from genstudio.project.documents import DamagedError, parse_model, read_plain
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.take import TAKE_SCHEMA, TakeName, TakeRecord
 
@@ -20,7 +20,7 @@ _POINTER_BYTES: Final = 1024
 def read_record(path: Path, renders: str) -> TakeRecord | None:
     """Return the record at ``path`` if it is one of that shot and its names are its own."""
     try:
-        record, _ = parse_model(TakeRecord, path.read_bytes(), TAKE_SCHEMA, path.name)
+        record, _ = parse_model(TakeRecord, read_plain(path), TAKE_SCHEMA, path.name)
     except (DamagedError, OSError):
         return None
     if record.id != path.stem or record.renders != renders or PurePath(record.media).stem != record.id or "/" in record.media:
@@ -34,7 +34,7 @@ def read_record(path: Path, renders: str) -> TakeRecord | None:
 def claim_holder(path: Path) -> str:
     """Return the job that holds a claim; empty if the claim cannot be read."""
     try:
-        holder = json.loads(path.read_bytes())["job"]
+        holder = json.loads(read_plain(path))["job"]
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     return holder if isinstance(holder, str) else ""

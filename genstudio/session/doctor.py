@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from genstudio.engine.submit import Engine
     from genstudio.project.workspace import WorkspaceFolder
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "examine", "examine_tools"]
 
 _LOW_DISK_GIB: Final = 5.0
 
@@ -32,12 +32,15 @@ class Finding:
 def examine(workspace: WorkspaceFolder, engine: Engine) -> list[Finding]:
     """Look at everything the studio can use, in well under a second; changes nothing and starts nothing."""
     return [
-        _program("git", "the history of projects"),
-        _program("git-lfs", "media in that history"),
-        _ffmpeg(),
+        *examine_tools(),
         _disk(workspace),
         *_workers(engine),
     ]
+
+
+def examine_tools() -> list[Finding]:
+    """Look at the programs that the studio runs; needs no workspace."""
+    return [_program("git", "the history of projects"), _program("git-lfs", "media in that history"), _ffmpeg()]
 
 
 def _program(name: str, purpose: str) -> Finding:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import imageio_ffmpeg
+from genstudio_pipeline import last_words
 
 from genstudio_animatic.compose import Planes
 
@@ -40,9 +41,9 @@ def encode(frames: Iterable[Planes], target: Path, *, size: tuple[int, int], fps
         except BaseException:
             process.kill()
             raise
-        words = process.stderr.read().decode("utf-8", "replace").strip()
-        if process.wait():
-            raise RuntimeError(f"ffmpeg failed: {words[-400:]}")
+        words = process.stderr.read()
+        if status := process.wait():
+            raise RuntimeError(f"ffmpeg failed: {last_words(words) or status}")
 
 
 def _command(target: Path, size: tuple[int, int], fps: Fraction) -> list[str]:

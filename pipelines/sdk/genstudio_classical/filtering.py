@@ -11,7 +11,7 @@ from typing import IO, Final
 import av
 import imageio_ffmpeg
 import numpy as np
-from genstudio_pipeline import BadInput, PipelineError, progress
+from genstudio_pipeline import BadInput, PipelineError, last_words, progress
 
 from genstudio_classical.source import Source
 
@@ -137,9 +137,8 @@ def _frames_done(stream: IO[bytes]) -> Iterator[int]:
 
 
 def _check_end(process: subprocess.Popen[bytes], words: bytes) -> None:
-    if process.wait():
-        said = words.decode("utf-8", "replace").strip()
-        raise PipelineError(f"ffmpeg failed: {said[-400:] or process.returncode}")
+    if status := process.wait():
+        raise PipelineError(f"ffmpeg failed: {last_words(words) or status}")
 
 
 def _check_count(made: Path, frames: int) -> None:

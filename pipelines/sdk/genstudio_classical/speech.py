@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import imageio_ffmpeg
-from genstudio_pipeline import BadInput, MissingTool, PipelineError
+from genstudio_pipeline import BadInput, MissingTool, PipelineError, last_words
 
 __all__ = ["speak"]
 
@@ -54,4 +54,4 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def _words(done: subprocess.CompletedProcess[str]) -> str:
-    return (done.stderr.strip() or f"status {done.returncode}")[-300:].rstrip(".")
+    return last_words(done.stderr) or f"status {done.returncode}"

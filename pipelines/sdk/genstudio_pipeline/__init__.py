@@ -23,6 +23,7 @@ from genstudio_pipeline._channel import claim, log, preview, progress, warn
 from genstudio_pipeline._errors import BadInput, Cancelled, MissingTool, MissingWeights, OutOfMemory, PipelineError
 from genstudio_pipeline._pipeline import Outputs, Pipeline, pipeline
 from genstudio_pipeline._request import InputFile, Request, models_dirs
+from genstudio_pipeline._words import last_words
 
 __all__ = [
     "BadInput",
@@ -35,6 +36,7 @@ __all__ = [
     "Pipeline",
     "PipelineError",
     "Request",
+    "last_words",
     "log",
     "models_dirs",
     "pipeline",

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -47,19 +48,26 @@ class Channel:
         """End the events of the request."""
         with self._lock:
             if self._file is not None:
-                self._file.close()
+                with suppress(OSError):  # a full disk does not take what is left; the reader has it
+                    self._file.close()
             self._file = self._folder = None
 
     def emit(self, kind: str, **fields: Any) -> None:  # noqa: ANN401 - JSON values
-        """Send one event. A reader that has gone away is no reason to stop: the file has the event."""
+        """Send one event. A reader that has gone away is no reason to stop: the file has the event.
+
+        Raises:
+            OSError: The disk is full; the reader has the event.
+        """
         with self._lock:
             event = {"v": 1, "seq": self._seq, "type": kind, **fields}
             line = json.dumps(event, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
             self._seq += 1
-            if self._file is not None:
-                self._file.write(line.decode())
-                self._file.flush()
-            self._write(line)
+            try:
+                if self._file is not None:
+                    self._file.write(line.decode())
+                    self._file.flush()
+            finally:
+                self._write(line)
 
     def _write(self, line: bytes) -> None:
         view = memoryview(line)

@@ -10,6 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -114,7 +115,8 @@ def _fail(error: Exception) -> int:
     if not isinstance(error, PipelineError):
         traceback.print_exception(error, file=sys.stderr)
     code, message = describe(error)
-    CHANNEL.emit("error", code=code, message=message)
+    with suppress(OSError):  # on a full disk the reader alone has it
+        CHANNEL.emit("error", code=code, message=message)
     return 1
 
 

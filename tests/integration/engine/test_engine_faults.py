@@ -168,7 +168,8 @@ def test_a_scratch_disk_that_fills_up_ends_the_job_and_harms_nothing(
         fresh_lab.shot("shot_1", duration="200f")
         job = fresh_lab.ended(fresh_lab.generate())
         assert isinstance(job.state, Failed), job.state
-        assert job.state.code in ("disk_full", "internal")
+        assert (job.state.code, job.state.message) == ("disk_full", "The scratch disk is full.")
+        assert "GENSTUDIO_SCRATCH" in job.state.fix
         assert fresh_lab.project.takes.list("SCENE_01/SHOT_010") == ()
         assert not list(fresh_lab.state.scratch.glob("*/*"))
     finally:

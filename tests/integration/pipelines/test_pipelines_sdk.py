@@ -131,6 +131,16 @@ def test_each_failure_has_its_code_and_a_sentence(make_job: MakeJob, script: Cal
     assert said in ran.last.message
 
 
+def test_a_disk_that_does_not_take_the_events_is_told_all_the_same(make_job: MakeJob, script: Callable[[str], Path]):
+    job = make_job()
+    job.outputs.mkdir()
+    (job.outputs / "events.jsonl").symlink_to("/dev/full")
+    ran = job.run(script(GOOD))
+    assert ran.code == 1
+    assert ran.types == ["started", "error"]
+    assert "No space left on device" in ran.last.message
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

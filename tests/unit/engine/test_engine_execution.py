@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from genstudio.engine.daemons import Daemon
-from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, LostRunError, Transcript, follow, seconds
+from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, LostRunError, Transcript, follow, scratch_errors, seconds
 from genstudio.engine.runners.base import Exit, Lines, Listener, Run
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
 from genstudio.schema.errors import GenStudioError
@@ -138,6 +138,44 @@ def test_a_run_that_takes_too_long_is_ended(stage: Stage) -> None:
 
 def test_a_disk_that_fills_up_ends_the_run(stage: Stage) -> None:
     assert _failure(stage, "time.sleep(600)", reserve=1 << 60).code == "disk_full"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "tell('error', code='internal', message='OSError: [Errno 28] No space left on device'); sys.exit(1)",
+        "tell('error', code='internal', message='ffmpeg failed: Error writing trailer: No space left on device'); sys.exit(1)",
+        "tell('error', code='bad_input', message='The voice cannot speak: No space left on device.'); sys.exit(1)",
+        "print('OSError: [Errno 122] Disk quota exceeded', file=sys.stderr); sys.exit(1)",
+        "open('/dev/full', 'w', buffering=1).write('a line' + chr(10))",
+    ],
+)
+def test_a_pipeline_that_finds_no_room_says_so_in_the_words_of_the_studio(stage: Stage, code: str) -> None:
+    error = _failure(stage, code)
+    assert (error.code, error.message) == ("disk_full", "The scratch disk is full.")
+    assert "GENSTUDIO_SCRATCH" in error.fix
+
+
+def test_a_full_disk_met_while_files_are_put_on_the_scratch_is_the_scratch_disk() -> None:
+    with pytest.raises(GenStudioError) as raised, scratch_errors():
+        raise GenStudioError("The disk is full: 'tagged.mp4' could not be written.", fix="Free some space.", code="disk_full")
+    assert raised.value.message == "The scratch disk is full."
+    assert "GENSTUDIO_SCRATCH" in raised.value.fix
+    with pytest.raises(GenStudioError, match="upside down"), scratch_errors():
+        raise GenStudioError("The picture is upside down.")
+
+
+def test_words_about_room_do_not_spoil_a_run_that_succeeds(stage: Stage) -> None:
+    assert stage.follow("print('No space left on device', file=sys.stderr); tell('done', outputs={'output': 'a.png'})")
+
+
+def test_a_log_that_finds_no_room_does_not_stop_who_listens(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "full.log"
+    path.symlink_to("/dev/full")
+    with JobLog(path) as log:
+        stage.transcript.log = log
+        assert stage.follow("[print(n) for n in range(20_000)]; tell('done', outputs={'output': 'a.png'})")
+        assert log.tail.endswith("19999")
 
 
 def test_cancel_ends_the_program_and_its_children(stage: Stage) -> None:
