@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from genstudio.graph.edit import replay
 from genstudio.graph.recheck import Recheck
 from genstudio.graph.stale import stale_problems
-from genstudio.schema.message import NoticePayload
 from genstudio.session.base import message
 from genstudio.session.folder_watch import FolderWatch
 from genstudio.session.library import library
@@ -49,7 +48,8 @@ class CanvasWatch:
         self._stamp = self._file.stamp()
         self._moving: tuple[tuple[int, ...], float] | None = None
         state = self._file.read()
-        self._sequence, self._notice = state.sequence, ""
+        self._sequence = state.sequence
+        self._repairs = len(self._file.notices)  # views that open tell themselves of the one that still stands
         self._folders = FolderWatch(first.project, will_tell)
         self._version = -1
         self._recheck = Recheck()
@@ -62,11 +62,20 @@ class CanvasWatch:
     def poll(self) -> None:
         """Look once, and tell the sessions what is new."""
         self._follow_journal()
+        self._tell_repairs()
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + _FOLDERS_S
             changed = (self._folders.changed(), self._marks_changed())
             if any(changed):
                 self.refresh()
+
+    def _tell_repairs(self) -> None:
+        """Tell the sessions of repairs of the file, whoever in this process looked at it and made them."""
+        notices = self._file.notices
+        for notice in notices[self._repairs :]:
+            for listener in self.listeners:
+                listener.tell(notice)
+        self._repairs = len(notices)
 
     def refresh(self) -> None:
         """Send all sessions of the canvas the whole state."""
@@ -107,9 +116,6 @@ class CanvasWatch:
             self._advance(entries)
         else:
             self._canvas = state.canvas
-        if state.notice and state.notice != self._notice:
-            self.broadcast("server:notice", NoticePayload(level="warning", message=state.notice))
-        self._notice = state.notice
         self._stamp = stamp
 
     def _advance(self, entries: Sequence[JournalEntry]) -> None:
