@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from genstudio.schema.canvas import Canvas, JournalEntry
     from genstudio.schema.message import TakeView
     from genstudio.schema.nodes import Problem
+    from genstudio.session.library import Abilities
     from genstudio.session.listener import Listener
 
 __all__ = ["CanvasWatch"]
@@ -148,9 +149,12 @@ class CanvasWatch:
         abilities = self._library.now()
         self._version = canvas.version
         self._stale = self._marks.stale(self._project, canvas, abilities.tasks)
-        self._problems = (*self._recheck.problems(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, self._stale))
+        self._problems = (*self._check(canvas, abilities), *stale_problems(canvas, self._stale))
         names = (node.data.get("renders") for node in canvas.nodes.values())
         self._folders.shots(name for name in names if isinstance(name, str) and name)
+
+    def _check(self, canvas: Canvas, abilities: Abilities) -> tuple[Problem, ...]:
+        return self._recheck.problems(canvas, abilities.types, abilities.tasks, abilities.catalogue.pinned)
 
     def _marks_changed(self) -> bool:
         """Return whether other shots are out of date than people were told: takes, assets and texts change without an edit."""
@@ -159,7 +163,7 @@ class CanvasWatch:
         if stale == self._stale:
             return False
         self._stale = stale
-        self._problems = (*self._recheck.problems(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, stale))
+        self._problems = (*self._check(canvas, abilities), *stale_problems(canvas, stale))
         return True
 
 

@@ -230,7 +230,7 @@ class EditingSession(Session):
             self.tell(repaired)
         if later := self.file.entries(payload.sequence):  # what was accepted while the state was put together
             abilities = library(self.workspace).now()
-            problems = check(self.file.read().canvas, abilities.types, abilities.tasks)
+            problems = check(self.file.read().canvas, abilities.types, abilities.tasks, abilities.catalogue.pinned)
             for entry in later:
                 self.deliver_entry(entry, problems)
 
