@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from genstudio.cli import canvas_diff
 from genstudio.cli.common import add_command, open_canvas
+from genstudio.cli.output import one_line
 
 if TYPE_CHECKING:
     import argparse
 
     from genstudio.cli.common import Groups
     from genstudio.cli.output import Output
+    from genstudio.widget import Canvas
 
 __all__ = ["register"]
 
@@ -32,8 +34,16 @@ def register(groups: Groups) -> None:
     canvas_diff.register(canvas)
 
 
-def _show(arguments: argparse.Namespace, output: Output) -> int:
+def _open(arguments: argparse.Namespace, output: Output) -> Canvas:
+    """Open a canvas to look at it; say so where a newer studio wrote it, for not all of it may be shown."""
     canvas = open_canvas(arguments)
+    if canvas.state.read_only:
+        output.notice(one_line(canvas.state.read_only))
+    return canvas
+
+
+def _show(arguments: argparse.Namespace, output: Output) -> int:
+    canvas = _open(arguments, output)
     graph = canvas.graph
     output.line(f"{canvas.path}, version {graph.version}")
     nodes = [
@@ -53,7 +63,7 @@ def _clipped(value: object) -> str:
 
 
 def _check(arguments: argparse.Namespace, output: Output) -> int:
-    canvas = open_canvas(arguments)
+    canvas = _open(arguments, output)
     problems = canvas.check()
     rows = [(problem.severity, problem.node or problem.edge or "", problem.socket or "", problem.message) for problem in problems]
     output.table(("severity", "where", "socket", "problem"), rows, empty="No problems.")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
+
+from genstudio.schema.errors import CanvasWarning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,6 +60,24 @@ class Output:
     def notice(self, text: str) -> None:
         """Print something people should know on standard error, with ``--json`` too."""
         print(text, file=sys.stderr)
+
+    @contextmanager
+    def warned(self) -> Iterator[None]:
+        """Print what becomes known of canvases while the block runs as notices: without a place in a program, and always."""
+        others = warnings.showwarning
+
+        def show(  # as the interpreter calls it
+            message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
+        ) -> None:
+            if issubclass(category, CanvasWarning):
+                self.notice(one_line(str(message)))
+            else:
+                others(message, category, filename, lineno, file, line)
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", CanvasWarning)
+            warnings.showwarning = show
+            yield
 
     def result(self, document: Any) -> None:  # noqa: ANN401 - plain JSON values
         """Print the document for machines."""

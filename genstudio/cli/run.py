@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Return 0 on success, 1 with one line on standard error if it failed; wrong use exits with 2."""
     given = parser().parse_args(arguments)
     try:
-        status = int(given.handler(given, Output(as_json=given.json)))
+        status = _run(given, Output(as_json=given.json))
         sys.stdout.flush()
     except BrokenPipeError:  # who was to read it has gone, as head does: there is nobody to be told
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -90,6 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Interrupted. Jobs that were started go on; genstudio jobs ls lists them.", file=sys.stderr)
         return _INTERRUPTED
     return status
+
+
+def _run(given: argparse.Namespace, output: Output) -> int:
+    with output.warned():
+        return int(given.handler(given, output))
 
 
 def _fail(text: str, error: Exception, *, debug: bool) -> int:

@@ -11,7 +11,7 @@ from genstudio.graph.cut import cut
 from genstudio.graph.steps import plan_steps
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.project.intent import plan_context, takes_by_node
-from genstudio.schema.errors import BadInputError
+from genstudio.schema.errors import BadInputError, ReadOnlyError
 from genstudio.schema.job import GenerateJob, RenderJob
 from genstudio.schema.take import TakeCanvas
 
@@ -43,10 +43,11 @@ def generate_jobs(
 
     Raises:
         BadInputError: The node is neither a shot nor a step, or something it needs is wrong.
+        ReadOnlyError: A newer studio wrote the canvas.
         NotFoundError: The canvas or the pipeline does not exist.
     """
     file = project.canvas(canvas)
-    state = file.read()
+    state = _whole(file.read())
     catalogue = Catalogue.load(workspace.root)
     plan = plan_steps(state.canvas, node, plan_context(project, state.canvas, catalogue.tasks), quality)
     _refuse(plan.problems)
@@ -70,10 +71,11 @@ def render_job(project: ProjectFolder, canvas: str | None, node: str, options: R
 
     Raises:
         BadInputError: The node is no assembler, or its sequence cannot be cut.
+        ReadOnlyError: A newer studio wrote the canvas.
         NotFoundError: The canvas does not exist.
     """
     file = project.canvas(canvas)
-    state = file.read()
+    state = _whole(file.read())
     found = cut(state.canvas, node, takes_by_node(project, state.canvas), project.settings, project.manifest.title)
     if found.cut is None:
         _refuse(found.problems)
@@ -130,6 +132,13 @@ def shot_job(project: ProjectFolder, path: str, state: CanvasState, plan: ShotPl
         intent_key=plan.intent_key,
         asked=plan.asked,
     )
+
+
+def _whole(state: CanvasState) -> CanvasState:
+    """Refuse a canvas of a newer studio: what this one does not understand of it would be missing in what is made."""
+    if state.read_only:
+        raise ReadOnlyError(state.read_only)
+    return state
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

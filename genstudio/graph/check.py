@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 from pydantic import ValidationError
@@ -25,15 +26,21 @@ __all__ = ["Checker", "Fit", "check", "connection_problem", "fits", "wrong_shot"
 _TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {"string": str, "integer": int, "float": (int, float), "boolean": bool}
 
 
-def check(canvas: Canvas, types: Mapping[str, NodeType], tasks: Mapping[str, TaskDeclaration]) -> tuple[Problem, ...]:
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def check(
+    canvas: Canvas, types: Mapping[str, NodeType], tasks: Mapping[str, TaskDeclaration], pipelines: Mapping[str, str] = _NONE
+) -> tuple[Problem, ...]:
     """Return all that is wrong with a canvas, node by node and then wire by wire.
 
     Args:
         canvas: The canvas.
         types: All node types (:func:`genstudio.graph.node_types.node_types`).
         tasks: The tasks of the catalogue by id; where there are none, references are not looked up.
+        pipelines: The pipelines of the catalogue: what each is pinned by (``id@version``), by id and by each of its other names.
     """
-    checker = Checker(canvas, types, tasks)
+    checker = Checker(canvas, types, tasks, pipelines)
     problems: list[Problem] = []
     for name, node in sorted(canvas.nodes.items()):
         problems += checker.node(name, node)
@@ -62,9 +69,15 @@ class Checker:
     """Finds the problems of one canvas, part by part. ``like`` is the checker of a canvas with the same wires."""
 
     def __init__(
-        self, canvas: Canvas, types: Mapping[str, NodeType], tasks: Mapping[str, TaskDeclaration], *, like: Checker | None = None
+        self,
+        canvas: Canvas,
+        types: Mapping[str, NodeType],
+        tasks: Mapping[str, TaskDeclaration],
+        pipelines: Mapping[str, str] = _NONE,
+        *,
+        like: Checker | None = None,
     ) -> None:
-        self.canvas, self.types, self.tasks = canvas, types, tasks
+        self.canvas, self.types, self.tasks, self.pipelines = canvas, types, tasks, pipelines
         self.wires: Wires = Wires(canvas, like=like.wires if like else None)
         self.twins: set[str] = like.twins if like else self._twins()
 
@@ -101,9 +114,24 @@ class Checker:
 
     def _reference(self, name: str, node: Node) -> Iterator[Problem]:
         reference = node.data.get("reference")
-        if self.tasks and isinstance(reference, str) and "@" not in reference and reference not in self.tasks:
-            message = f"{reference:.64} is no known task. Known are: {', '.join(sorted(self.tasks))}."
+        if self.tasks and isinstance(reference, str) and reference not in self.tasks:
+            yield from self._pinned(name, reference)
+
+    def _pinned(self, name: str, reference: str) -> Iterator[Problem]:
+        """What the catalogue answers to a reference that is no task (``Catalogue.get``), without asking for the take."""
+        wanted, _, version = reference.partition("@")
+        pinned = self.pipelines.get(wanted)
+        if pinned is None:
+            there = [*self.tasks, *dict.fromkeys(one.partition("@")[0] for one in self.pipelines.values())]
+            message = f"There is no pipeline {reference!r:.80}. There are: {', '.join(there)}."
             yield Problem(node=name, severity="warning", code="unknown_reference", message=message)
+            return
+        title, _, here = pinned.partition("@")
+        if version and version != here:
+            message = f"{title} is here in version {here}, not {version!r:.40}. Pin {pinned}, or install the version asked for."
+            operation = {"op": "replace", "path": pointer("nodes", name, "data", "reference"), "value": pinned}
+            fix = ProblemFix(label=f"Pin {pinned}", operations=(operation,))
+            yield Problem(node=name, severity="warning", code="unknown_reference", message=message, fix=fix)
 
     def _repeated(self, name: str) -> Iterator[Problem]:
         for clip in repeated(self.canvas, name):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from genstudio.graph.check import Checker
 from genstudio.schema.canvas import Canvas
@@ -12,6 +14,7 @@ from genstudio.schema.pipeline import TaskDeclaration
 __all__ = ["Recheck"]
 
 _Found = tuple[Problem, ...]
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Recheck:
@@ -22,19 +25,21 @@ class Recheck:
     """
 
     def __init__(self) -> None:
-        self._checker = Checker(Canvas(), {}, {})
+        self._checker = Checker(Canvas(), {}, {}, {})
         self._nodes: dict[str, _Found] = {}
         self._edges: dict[str, _Found] = {}
         self._folders: _Found = ()
         self._loops: _Found = ()
 
-    def problems(self, canvas: Canvas, types: Mapping[str, NodeType], tasks: Mapping[str, TaskDeclaration]) -> _Found:
+    def problems(
+        self, canvas: Canvas, types: Mapping[str, NodeType], tasks: Mapping[str, TaskDeclaration], pipelines: Mapping[str, str] = _NONE
+    ) -> _Found:
         """Return all that is wrong with a canvas; the arguments are those of ``check``."""
-        if (self._checker.types, self._checker.tasks) != (types, tasks):
-            self._checker, self._nodes, self._edges = Checker(Canvas(), {}, {}), {}, {}
+        if (self._checker.types, self._checker.tasks, self._checker.pipelines) != (types, tasks, pipelines):
+            self._checker, self._nodes, self._edges = Checker(Canvas(), {}, {}, {}), {}, {}
         old = self._checker
         nodes, wires = _changed(old.canvas.nodes, canvas.nodes), _changed(old.canvas.edges, canvas.edges)
-        self._checker = Checker(canvas, types, tasks, like=None if wires else old)
+        self._checker = Checker(canvas, types, tasks, pipelines, like=None if wires else old)
         if nodes or wires:
             self._look(old, nodes, wires)
         found = [problem for name in sorted(self._nodes) for problem in self._nodes[name]]

@@ -108,6 +108,7 @@ class Catalogue:
         tasks: By id, in the order of ``tasks.toml``.
         templates: Those of the studio's library by name.
         problems: One sentence for each folder or template that could not be used.
+        pinned: What each pipeline is pinned by (``id@version``), by its id and by each of its aliases.
     """
 
     def __init__(self, pipelines: Mapping[str, Pipeline], tasks: Mapping[str, TaskDeclaration], problems: tuple[str, ...] = ()) -> None:
@@ -116,6 +117,8 @@ class Catalogue:
         self.templates: Mapping[str, Template] = MappingProxyType({})
         self.problems = problems
         self._names = {alias: pipeline.id for pipeline in reversed(list(self.pipelines.values())) for alias in pipeline.manifest.aliases}
+        own = {pipeline.id: f"{pipeline.id}@{pipeline.manifest.version}" for pipeline in self.pipelines.values()}
+        self.pinned: Mapping[str, str] = MappingProxyType(own | {name: own[id_] for name, id_ in self._names.items() if name not in own})
 
     def __repr__(self) -> str:
         return f"<Catalogue {len(self.pipelines)} pipelines, {len(self.tasks)} tasks>"

@@ -14,9 +14,10 @@ from threading import RLock
 from typing import TYPE_CHECKING, Final
 
 from genstudio.graph import edit
-from genstudio.project import canvas_form, paths
+from genstudio.project import canvas_form, canvas_repair, paths
 from genstudio.project.atomic import disk_errors, fsync_folder, locked, remove_quietly, write_atomic, write_temporary
 from genstudio.project.auto_saves import AutoSaves
+from genstudio.project.canvas_repair import Copy
 from genstudio.project.documents import DamagedError, read_bytes
 from genstudio.project.hashing import blob_id
 from genstudio.project.journal import Journal
@@ -27,6 +28,7 @@ from genstudio.schema.canvas import Accepted, Canvas, JournalEntry, Operation, P
 from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError, ReadOnlyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 __all__ = ["CanvasFile", "CanvasState"]
@@ -64,14 +66,28 @@ class CanvasFile:
     Args:
         root: The project.
         path: Project-relative, below ``02_Source_Creative/Canvases``.
+        committed: Gives the bytes of a project-relative path in the last commit, None where there are none.
+        tell: Told once of each repair that this object makes, in sentences for people; no lock is held then.
+
+    Attributes:
+        notices: What ``tell`` was told so far, oldest first.
 
     Raises:
         BadInputError: The path is no path of a canvas.
     """
 
-    def __init__(self, root: Path, path: str = paths.MAIN_CANVAS) -> None:
+    def __init__(
+        self,
+        root: Path,
+        path: str = paths.MAIN_CANVAS,
+        *,
+        committed: Callable[[str], bytes | None] = lambda _: None,
+        tell: Callable[[str], object] = lambda _: None,
+    ) -> None:
         self.root = root
         self.path = path
+        self.notices: tuple[str, ...] = ()
+        self._committed, self._tell, self._told = committed, tell, 0
         self._file = paths.get_canvas_path(root, path)
         self._pending = paths.get_pending_path(root, path)
         self._lock = paths.get_lock_path(root, path)
@@ -114,7 +130,8 @@ class CanvasFile:
                     stamp, state = self._settle()
             if stamp == self.stamp():
                 self._known = (stamp, state)
-            return state
+        self._tell_repairs()
+        return state
 
     def entries(self, after: int) -> list[JournalEntry]:
         """Return the journal entries with a greater sequence number, in order."""
@@ -190,18 +207,24 @@ class CanvasFile:
             if self._known is None or self._known[0] != self.stamp():
                 self._await_writer()
             _, state = self._settle()
-            if state.read_only:
-                raise ReadOnlyError(state.read_only)
-            earlier = self._journal.find(patch.id) if patch.id else None
-            if earlier is not None:
-                return Accepted(entry=earlier, version=earlier.version, layout_version=earlier.layout_version)
-            taken = used_elsewhere(self.root, self.path) if _gives_folder(patch) else ()
-            applied = edit.apply(state.canvas, patch, taken=taken)
-            entry = None
-            if applied.changed or applied.moved:
-                entry = self._accept(state, applied.canvas, applied.patch, applied.inverse, external=False)
-            versions = (applied.canvas.version, applied.canvas.layout_version)
-            return Accepted(entry=entry, version=versions[0], layout_version=versions[1], dropped=tuple(applied.dropped))
+            accepted = self._apply(patch, state)
+        self._tell_repairs()
+        return accepted
+
+    def _apply(self, patch: Patch, state: CanvasState) -> Accepted:
+        """Apply a patch to the canvas as it stands. The lock is held."""
+        if state.read_only:
+            raise ReadOnlyError(state.read_only)
+        earlier = self._journal.find(patch.id) if patch.id else None
+        if earlier is not None:
+            return Accepted(entry=earlier, version=earlier.version, layout_version=earlier.layout_version)
+        taken = used_elsewhere(self.root, self.path) if _gives_folder(patch) else ()
+        applied = edit.apply(state.canvas, patch, taken=taken)
+        entry = None
+        if applied.changed or applied.moved:
+            entry = self._accept(state, applied.canvas, applied.patch, applied.inverse, external=False)
+        versions = (applied.canvas.version, applied.canvas.layout_version)
+        return Accepted(entry=entry, version=versions[0], layout_version=versions[1], dropped=tuple(applied.dropped))
 
     def absorb(self) -> JournalEntry | None:
         """Journal a change made outside the studio, if there is one, and return its entry."""
@@ -342,25 +365,54 @@ class CanvasFile:
         return CanvasState(changed, entry.sequence, "", entry.blob)
 
     def _repair(self, data: bytes, last: JournalEntry | None, error: DamagedError | None = None) -> CanvasState:
-        """Bring a damaged or missing file back from the journal, else from an automatic copy; the damaged bytes are kept."""
-        kept = f" The damaged file is kept as {self._auto_saves.keep_damaged(data).name}." if data else ""
+        """Bring a damaged or missing file back from the journal, else from the newest whole copy; the damaged bytes are kept.
+
+        The journal comes first whatever the others hold: it alone has every edit that was ever acknowledged.
+        """
         canvas = self._accepted(last) if last is not None else None
-        if canvas is not None and last is not None:
-            write_atomic(self._file, self._form(canvas))
-            notice = f"{self.path} was damaged and has been restored from its journal; no edit is lost.{kept}"
-            return CanvasState(canvas, last.sequence, "", blob_id(self._form(canvas)), notice)
-        found = self._auto_saves.newest()
+        found = self._newest_copy() if canvas is None else Copy(canvas, "its journal")
         if found is None:
             raise self._beyond_repair(error)
-        canvas, copy = found
-        write_atomic(self._file, self._form(canvas))
-        state = self._start_anew(canvas, last) if last is not None else CanvasState(canvas, 0, "", blob_id(self._form(canvas)))
-        return replace(state, notice=f"{self.path} was damaged and has been restored from the automatic copy {copy.name}.{kept}")
+        kept = self._keep(data)
+        data = self._form(found.canvas)
+        write_atomic(self._file, data)
+        if last is None:
+            state = CanvasState(found.canvas, 0, "", blob_id(data))
+        elif canvas is None:
+            state = self._start_anew(found.canvas, last)
+        else:
+            state = CanvasState(canvas, last.sequence, "", blob_id(data))
+        why, version = error.message if error is not None else "", None if canvas is not None else found.canvas.version
+        notice = canvas_repair.said(self.path, found.source, why=why, version=version, kept=kept)
+        self.notices += (notice,)
+        return replace(state, notice=notice)
+
+    def _newest_copy(self) -> Copy | None:
+        """Return the newest whole state among what the journal began with, the automatic copies and the last commit."""
+        checkpoint, saved = canvas_form.read_checkpoint(self._checkpoint), self._auto_saves.newest()
+        return canvas_repair.newest(
+            (
+                Copy(checkpoint[0], "the checkpoint of its journal") if checkpoint is not None else None,
+                Copy(saved[0], f"the automatic copy {saved[1].name}") if saved is not None else None,
+                canvas_repair.committed_copy(self._committed(self.path), self.path),
+            )
+        )
+
+    def _keep(self, data: bytes) -> str:
+        """Keep damaged bytes and return the project-relative name under which; an empty one if there are none."""
+        return paths.relative(self.root, self._auto_saves.keep_damaged(data)) if data else ""
 
     def _beyond_repair(self, error: DamagedError | None) -> BadInputError:
         why = error.message if error is not None else f"{self.path} is missing."
-        fix = f'No automatic copy can be read. Bring back the last committed one: git restore -- "{self.path}"'
-        return DamagedError(why, fix=fix)
+        fix = "No automatic copy can be read, nor the last commit. The studio offers the versions that can be when it opens the canvas; "
+        return DamagedError(why, fix=f'{fix}without it: git restore --source=VERSION -- "{self.path}"')
+
+    def _tell_repairs(self) -> None:
+        """Tell of the repairs that nobody was told of yet."""
+        with self._threads:
+            untold, self._told = self.notices[self._told :], len(self.notices)
+        for notice in untold:
+            self._tell(notice)
 
 
 def _versions(canvas: Canvas) -> tuple[int, int]:

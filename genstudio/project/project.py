@@ -24,6 +24,7 @@ from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError
 from genstudio.schema.project import PROJECT_SCHEMA, WORKSPACE_SCHEMA, ProjectManifest, ProjectSettings, ProjectSummary, WorkspaceManifest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 __all__ = ["ProjectFolder"]
@@ -34,7 +35,8 @@ _MANIFEST_LOCK: Final = "project"
 class ProjectFolder:
     """A project on disk. Get one from :meth:`open` or from a workspace. Safe for threads and processes.
 
-    ``root`` is its folder, ``uuid`` its identity, ``state_dir`` where machine state of it goes.
+    ``root`` is its folder, ``uuid`` its identity, ``state_dir`` where machine state of it goes. ``tell`` is called with what people must
+    know of a canvas that was damaged and restored; views are told by their sessions.
     """
 
     def __init__(self, root: Path, state_dir: Path | None = None) -> None:
@@ -42,6 +44,7 @@ class ProjectFolder:
         self._threads = Lock()
         self._known: tuple[tuple[int, ...], tuple[ProjectManifest, str]] | None = None
         self._canvases: dict[str, CanvasFile] = {}
+        self.tell: Callable[[str], object] = lambda _: None
         self.uuid = self.manifest.uuid
         self.state_dir = state_dir or paths.state_dir(_workspace_uuid(self.root) or self.uuid)
         self.takes = TakeStore(self.root, self.uuid)
@@ -158,8 +161,18 @@ class ProjectFolder:
         chosen = path or self.manifest.canvas_path
         with self._threads:
             if chosen not in self._canvases:
-                self._canvases[chosen] = CanvasFile(self.root, chosen)
+                self._canvases[chosen] = CanvasFile(self.root, chosen, committed=self._committed, tell=self._pass_on)
             return self._canvases[chosen]
+
+    def _pass_on(self, notice: str) -> None:
+        self.tell(notice)
+
+    def _committed(self, path: str) -> bytes | None:
+        """Return a file as it was committed last; None if it never was, Git cannot be asked, or the user has a merge under way."""
+        try:
+            return None if self.repository.obstacle() else self.history.read("HEAD", path)
+        except GenStudioError:
+            return None
 
     def canvases(self) -> list[str]:
         """Return the project-relative paths of all canvases, by name."""

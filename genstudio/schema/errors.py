@@ -5,7 +5,16 @@ Every error says what happened (``message``) and what to do (``fix``); ``code`` 
 
 from __future__ import annotations
 
-__all__ = ["BadInputError", "ChangedError", "ConflictError", "GenStudioError", "MissingToolError", "NotFoundError", "ReadOnlyError"]
+__all__ = [
+    "BadInputError",
+    "CanvasWarning",
+    "ChangedError",
+    "ConflictError",
+    "GenStudioError",
+    "MissingToolError",
+    "NotFoundError",
+    "ReadOnlyError",
+]
 
 
 class GenStudioError(Exception):
@@ -64,3 +73,7 @@ class MissingToolError(GenStudioError):
     """A program that the studio needs (Git, Git LFS, a container engine, ffmpeg) is not there."""
 
     code = "missing_tool"
+
+
+class CanvasWarning(UserWarning):
+    """A canvas is not what it was: it was damaged, and has been restored from something that is said."""

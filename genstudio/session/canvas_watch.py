@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from genstudio.graph.edit import replay
 from genstudio.graph.recheck import Recheck
 from genstudio.graph.stale import stale_problems
-from genstudio.schema.message import NoticePayload
 from genstudio.session.base import message
 from genstudio.session.folder_watch import FolderWatch
 from genstudio.session.library import library
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from genstudio.schema.canvas import Canvas, JournalEntry
     from genstudio.schema.message import TakeView
     from genstudio.schema.nodes import Problem
+    from genstudio.session.library import Abilities
     from genstudio.session.listener import Listener
 
 __all__ = ["CanvasWatch"]
@@ -49,7 +49,8 @@ class CanvasWatch:
         self._stamp = self._file.stamp()
         self._moving: tuple[tuple[int, ...], float] | None = None
         state = self._file.read()
-        self._sequence, self._notice = state.sequence, ""
+        self._sequence = state.sequence
+        self._repairs = len(self._file.notices)  # views that open tell themselves of the one that still stands
         self._folders = FolderWatch(first.project, will_tell)
         self._version = -1
         self._recheck = Recheck()
@@ -62,11 +63,20 @@ class CanvasWatch:
     def poll(self) -> None:
         """Look once, and tell the sessions what is new."""
         self._follow_journal()
+        self._tell_repairs()
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + _FOLDERS_S
             changed = (self._folders.changed(), self._marks_changed())
             if any(changed):
                 self.refresh()
+
+    def _tell_repairs(self) -> None:
+        """Tell the sessions of repairs of the file, whoever in this process looked at it and made them."""
+        notices = self._file.notices
+        for notice in notices[self._repairs :]:
+            for listener in self.listeners:
+                listener.tell(notice)
+        self._repairs = len(notices)
 
     def refresh(self) -> None:
         """Send all sessions of the canvas the whole state."""
@@ -107,9 +117,6 @@ class CanvasWatch:
             self._advance(entries)
         else:
             self._canvas = state.canvas
-        if state.notice and state.notice != self._notice:
-            self.broadcast("server:notice", NoticePayload(level="warning", message=state.notice))
-        self._notice = state.notice
         self._stamp = stamp
 
     def _advance(self, entries: Sequence[JournalEntry]) -> None:
@@ -142,9 +149,12 @@ class CanvasWatch:
         abilities = self._library.now()
         self._version = canvas.version
         self._stale = self._marks.stale(self._project, canvas, abilities.tasks)
-        self._problems = (*self._recheck.problems(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, self._stale))
+        self._problems = (*self._check(canvas, abilities), *stale_problems(canvas, self._stale))
         names = (node.data.get("renders") for node in canvas.nodes.values())
         self._folders.shots(name for name in names if isinstance(name, str) and name)
+
+    def _check(self, canvas: Canvas, abilities: Abilities) -> tuple[Problem, ...]:
+        return self._recheck.problems(canvas, abilities.types, abilities.tasks, abilities.catalogue.pinned)
 
     def _marks_changed(self) -> bool:
         """Return whether other shots are out of date than people were told: takes, assets and texts change without an edit."""
@@ -153,7 +163,7 @@ class CanvasWatch:
         if stale == self._stale:
             return False
         self._stale = stale
-        self._problems = (*self._recheck.problems(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, stale))
+        self._problems = (*self._check(canvas, abilities), *stale_problems(canvas, stale))
         return True
 
 

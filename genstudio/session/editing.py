@@ -73,6 +73,7 @@ class EditingSession(Session):
         self._media_base = media_base
         self._order = threading.RLock()  # of what is sent; never held while a lock of the follower or of a file is awaited
         self._closed = False
+        self._said: set[str] = set()
         self._history = History(self.signature)
         self._sequence = self.file.read().sequence
         FOLLOWER.join(self)
@@ -142,6 +143,13 @@ class EditingSession(Session):
                 self.deliver(message("server:patch", _patched(entry, problems), canvas=self.file.path))
         if gap:
             self.refresh()
+
+    def tell(self, notice: str) -> None:
+        """Tell the client what happened to the canvas file, unless it has been told."""
+        with self._order:
+            if notice not in self._said:
+                self._said.add(notice)
+                self.deliver(self._notice("warning", notice))
 
     def refresh(self) -> None:
         """Send the client the whole state."""
@@ -218,9 +226,11 @@ class EditingSession(Session):
         with self._order:
             self._sequence = payload.sequence
             self.deliver(message("server:full_sync", payload, canvas=self.file.path, request_id=request_id))
+        if repaired := self.file.read().notice:
+            self.tell(repaired)
         if later := self.file.entries(payload.sequence):  # what was accepted while the state was put together
             abilities = library(self.workspace).now()
-            problems = check(self.file.read().canvas, abilities.types, abilities.tasks)
+            problems = check(self.file.read().canvas, abilities.types, abilities.tasks, abilities.catalogue.pinned)
             for entry in later:
                 self.deliver_entry(entry, problems)
 

@@ -30,5 +30,8 @@ class Listener(Protocol):
     def deliver_entry(self, entry: JournalEntry, problems: Sequence[Problem] | None) -> None:
         """Tell the client of an accepted patch, unless it knows of it; no problems stand for those it knows of."""
 
+    def tell(self, notice: str) -> None:
+        """Tell the client once what happened to the canvas file."""
+
     def refresh(self) -> None:
         """Send the client the whole state."""

@@ -34,7 +34,7 @@ class Marks:
     def problems(self, project: ProjectFolder, canvas: Canvas, abilities: Abilities) -> tuple[Problem, ...]:
         """Return all problems: of nodes, wires, takes and cuts."""
         found = self.stale(project, canvas, abilities.tasks)
-        return (*check(canvas, abilities.types, abilities.tasks), *stale_problems(canvas, found))
+        return (*check(canvas, abilities.types, abilities.tasks, abilities.catalogue.pinned), *stale_problems(canvas, found))
 
     def stale(self, project: ProjectFolder, canvas: Canvas, tasks: Mapping[str, TaskDeclaration]) -> dict[str, StaleTake]:
         """Return the takes that are out of date, by the id of their shot."""

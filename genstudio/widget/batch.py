@@ -15,7 +15,7 @@ from genstudio.pipelines.routing import route
 from genstudio.project.atomic import locked
 from genstudio.project.intent import plan_context
 from genstudio.project.paths import get_lock_path
-from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
+from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError, ReadOnlyError
 from genstudio.schema.job import GenerateJob, Route, Wait
 from genstudio.widget.batch_plan import Asked, InQueue, RowPlan, Surroundings, TablePlan, plan_table
 from genstudio.widget.batch_run import BatchRun, RowRun
@@ -104,7 +104,10 @@ class Batch:
 
         Raises:
             BadTableError: A row names what is not there, or its shot cannot be made as it is.
+            ReadOnlyError: A newer studio wrote the canvas.
         """
+        if self.canvas.state.read_only:
+            raise ReadOnlyError(self.canvas.state.read_only)
         runtime, project = self.canvas.project.runtime, self.canvas.project.folder
         catalogue = Catalogue.load(runtime.workspace.root)
         queue = self._queue()  # before the takes: a job that ends between both looks is seen twice, not never

@@ -16,6 +16,7 @@ from genstudio.widget.job import FilmJob, TakesJob, job_of
 from genstudio.widget.listings import JobList
 from genstudio.widget.runtime import Runtime, counted, runtime_of
 from genstudio.widget.takes import Take, TakeList
+from genstudio.widget.warn import warn_of_canvas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +51,7 @@ class Project:
 
     def __init__(self, folder: Path | str | ProjectFolder, *, runtime: Runtime | None = None) -> None:
         self.folder = folder if isinstance(folder, ProjectFolder) else ProjectFolder.open(Path(folder))
+        self.folder.tell = warn_of_canvas
         self.runtime = runtime or runtime_of(self.folder)
         self._canvases: dict[str, Canvas] = {}
         self._widget: StudioWidget | None = None

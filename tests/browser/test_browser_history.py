@@ -215,6 +215,7 @@ def test_a_canvas_that_nothing_can_repair_is_brought_back_from_its_versions(wind
         shutil.rmtree(project.root / folder)
     path = project.root / project.canvas().path
     path.write_text(path.read_text()[:90])
+    project.repository.commit([project.canvas().path], "half")
     window.page.evaluate("uuid => { location.hash = `project=${uuid}` }", project.uuid)
     expect(window.hook("rescue")).to_contain_text("2 nodes")
     window.hook("rescue-version").first.click()

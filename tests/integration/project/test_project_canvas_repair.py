@@ -1,4 +1,4 @@
-"""A damaged canvas comes back from its journal, else from an automatic copy; the damaged bytes are kept."""
+"""A damaged canvas comes back from its journal, else from the newest whole copy; the damaged bytes are kept."""
 
 from __future__ import annotations
 
@@ -110,12 +110,15 @@ def test_a_lost_checkpoint_makes_a_gap_so_that_followers_ask_for_everything(proj
 
 
 def test_a_damaged_canvas_with_nothing_to_repair_it_from_says_what_to_do(project):
-    project.repository.commit([paths.MAIN_CANVAS], "canvas")
-    (project.root / paths.MAIN_CANVAS).write_bytes(b"{")
-    with pytest.raises(BadInputError, match="damaged") as caught:
-        project.canvas().read()
-    assert caught.value.fix.endswith(f'git restore -- "{paths.MAIN_CANVAS}"')
+    damage_long_ago(project.canvas(), b"{")
+    project.repository.commit([paths.MAIN_CANVAS], "damaged")
+    for _ in range(2):
+        with pytest.raises(BadInputError, match="damaged") as caught:
+            project.canvas().read()
+    assert caught.value.fix.endswith(f'git restore --source=VERSION -- "{paths.MAIN_CANVAS}"')
     assert (project.root / paths.MAIN_CANVAS).read_bytes() == b"{"
+    assert project.canvas().auto_saves.damaged() == [], "it is where it was: looking at it fills no folder"
+    assert project.canvas().notices == ()
 
 
 def test_automatic_copies_are_rotated(project):

@@ -164,6 +164,9 @@ def test_a_file_damaged_from_outside_is_said_and_the_view_lives_on(view: Any, pr
     ann.ask("sync_request")
     ann.wait("full_sync", lambda payload: payload["sequence"] >= 1)
     assert ann.canvas.nodes["shot_010"].data["prompt"] == "kept"
+    told = ann.wait("notice")
+    assert told["level"] == "warning"
+    assert "restored from its journal; no edit is lost" in told["message"]
 
 
 def _edit_elsewhere(root: Path, count: int) -> None:

@@ -37,7 +37,7 @@ class Rescue:
 
 @pytest.fixture
 def broken(project: ProjectFolder) -> ProjectFolder:
-    """A project with a shot in its last version, whose canvas is half a file, and whose machine-made files are gone, as in a clone."""
+    """A clone whose canvas was committed as half a file: the version before has a shot, machine-made files there are none."""
     file = project.canvas()
     shot = Operation(op="add", path="/nodes/shot_010", value={"type": "shot", "data": {"prompt": "a fox"}})
     file.apply(Patch(base=0, operations=(shot,), author="ann"))
@@ -47,6 +47,7 @@ def broken(project: ProjectFolder) -> ProjectFolder:
     path = project.root / file.path
     path.write_text(path.read_text()[:80])
     os.utime(path, (1, 1))  # nobody is writing it any more
+    project.repository.commit([file.path], "half")
     return project
 
 

@@ -22,6 +22,7 @@ TASKS = {
     ),
 }
 TYPES = node_types(TASKS)
+PIPELINES = {"paint": "paint@1.2.0", "brush": "paint@1.2.0"}
 
 
 def wire(source: str, output: str, target: str, socket: str, order: str = "a0") -> dict[str, Any]:
@@ -100,9 +101,27 @@ def test_wrong_data_of_other_nodes_is_told_at_the_node(kind: str, data: dict[str
     assert codes(canvas_of({"n": {"type": kind, "data": folder | data}})) == [("wrong_data", "n")]
 
 
-def test_an_unknown_task_is_a_warning_unless_a_pipeline_is_pinned() -> None:
-    nodes = {name: {"type": "pipeline", "data": {"reference": reference}} for name, reference in (("a", "paint"), ("b", "paint@1.0.0"))}
-    assert codes(canvas_of(nodes)) == [("unknown_reference", "a")]
+@pytest.mark.parametrize("reference", ["animate", "paint", "paint@1.2.0", "brush", "brush@1.2.0", "paint@"])
+def test_tasks_and_pipelines_that_are_here_may_be_named_pinned_or_not(reference: str) -> None:
+    canvas = canvas_of({"p": {"type": "pipeline", "data": {"reference": reference}}})
+    assert check(canvas, TYPES, TASKS, PIPELINES) == ()
+
+
+@pytest.mark.parametrize("reference", ["nosuch", "nosuch@1.2.0", "animate@1.0.0", ""])
+def test_what_is_not_here_is_a_warning_that_says_what_is(reference: str) -> None:
+    (problem,) = check(canvas_of({"p": {"type": "pipeline", "data": {"reference": reference}}}), TYPES, TASKS, PIPELINES)
+    assert (problem.code, problem.severity, problem.node) == ("unknown_reference", "warning", "p")
+    assert problem.message == f"There is no pipeline {reference!r}. There are: generate-video, animate, paint."
+
+
+@pytest.mark.parametrize("reference", ["paint@9.9.9", "brush@9.9.9"])
+def test_a_version_that_is_not_here_can_be_replaced_by_the_one_that_is(reference: str) -> None:
+    canvas = canvas_of({"p": {"type": "pipeline", "data": {"reference": reference}}})
+    (problem,) = check(canvas, TYPES, TASKS, PIPELINES)
+    assert problem.message == "paint is here in version 1.2.0, not '9.9.9'. Pin paint@1.2.0, or install the version asked for."
+    assert problem.fix is not None
+    operations = tuple(Operation(**operation) for operation in problem.fix.operations)
+    assert check(apply(canvas, Patch(base=0, operations=operations)).canvas, TYPES, TASKS, PIPELINES) == ()
 
 
 def test_two_shots_of_one_folder_are_told_whatever_the_case_and_can_be_repaired() -> None:

@@ -63,6 +63,9 @@ def test_another_catalogue_means_another_look() -> None:
     none: dict[str, Any] = {}
     assert again.problems(canvas, none, none) == check(canvas, none, none)
     assert again.problems(canvas, TYPES, TASKS) == check(canvas, TYPES, TASKS)
+    canvas = Canvas.model_validate({"nodes": {"p": {"type": "pipeline", "data": {"reference": "odd"}}}})
+    assert again.problems(canvas, TYPES, TASKS) == check(canvas, TYPES, TASKS) != ()
+    assert again.problems(canvas, TYPES, TASKS, {"odd": "odd@1.0.0"}) == ()
 
 
 def test_a_canvas_that_shares_nothing_with_the_one_before_is_checked_whole() -> None:
