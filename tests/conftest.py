@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from honest_skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 - hooks
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
