@@ -18,7 +18,7 @@ from honest_skips import cannot
 
 from genstudio.project.workspace import WorkspaceFolder
 
-pytestmark = pytest.mark.container
+pytestmark = [pytest.mark.container, pytest.mark.once]
 
 ROUNDS = int(os.environ.get("GENSTUDIO_CAMPAIGN_ROUNDS", "40"))
 JOBS = 5

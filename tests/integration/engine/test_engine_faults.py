@@ -18,6 +18,8 @@ from genstudio.engine.shutdown import stop
 from genstudio.engine.submit import Engine
 from genstudio.schema.job import ENDED, Cancelled, Failed, Succeeded
 
+pytestmark = pytest.mark.once
+
 LONG = "4000f"
 A_WHILE = "1600f"
 """Long enough to be met at work on a fast machine, and over in seconds on a slow one."""
