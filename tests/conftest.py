@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from honest_skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 - hooks
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -22,7 +23,6 @@ settings.register_profile("campaign", deadline=None, max_examples=2000, suppress
 settings.load_profile("campaign" if os.environ.get("GENSTUDIO_CAMPAIGN") else "test")
 
 _UNIT = Path(__file__).parent / "unit"
-_LOST_ONCE_IS_LOST = frozenset({"test_engine_faults", "test_engine_campaign", "test_project_kill", "test_project_races"})
 
 _TOGETHER = frozenset({"tests/integration/cli", "tests/integration/server"})
 
@@ -31,14 +31,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave what belongs to the campaign to it.
 
     Try a test among other programs once more, and list it (R): a busy machine starts a kernel, a browser or a cluster late, and
-    JupyterLab loses a cell that is started while its kernel connects. Never tests of kills and races: lost once is lost.
+    JupyterLab loses a cell that is started while its kernel connects. Never tests of kills and races (``once``): lost once is lost.
     """
     later = [item for item in items if item.get_closest_marker("campaign") and "GENSTUDIO_CAMPAIGN" not in os.environ]
     if later:
         config.hook.pytest_deselected(items=later)
         items[:] = [item for item in items if item not in later]
     for item in items if config.getoption("reruns", None) is None else ():  # --reruns 0 shows a failure as it is
-        if item.path.is_relative_to(_UNIT) or item.path.stem in _LOST_ONCE_IS_LOST:
+        if item.path.is_relative_to(_UNIT) or item.get_closest_marker("once"):
             continue
         item.add_marker(pytest.mark.flaky(reruns=1))
 

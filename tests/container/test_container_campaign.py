@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 from engine_lab import EngineLab, until, write_pipeline
+from honest_skips import cannot
 
 from genstudio.project.workspace import WorkspaceFolder
 
-pytestmark = pytest.mark.container
+pytestmark = [pytest.mark.container, pytest.mark.once]
 
 ROUNDS = int(os.environ.get("GENSTUDIO_CAMPAIGN_ROUNDS", "40"))
 JOBS = 5
@@ -88,8 +89,10 @@ class PrivateEngine:
 
 @pytest.fixture(scope="module")
 def private(tmp_path_factory: pytest.TempPathFactory, actor_image: str) -> Iterator[PrivateEngine]:
-    if os.geteuid() != 0 or not any(shutil.which("dockerd", path=path) for path in (os.environ["PATH"], "/usr/sbin")):
-        pytest.skip("a container engine of one's own needs root and dockerd")
+    if os.geteuid() != 0:
+        cannot("start a container engine of the test's own, which needs root.")
+    if not any(shutil.which("dockerd", path=path) for path in (os.environ["PATH"], "/usr/sbin")):
+        pytest.skip("There is no dockerd: apt-get install docker.io")
     engine = PrivateEngine(tmp_path_factory.mktemp("docker"))
     engine.start()
     try:

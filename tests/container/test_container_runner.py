@@ -140,6 +140,7 @@ def test_cancel_kills_the_container_of_the_named_job_and_no_other(lab: EngineLab
     assert isinstance(lab.ended(second).state, Succeeded)
 
 
+@pytest.mark.once
 def test_a_container_is_not_left_when_its_worker_is_killed(lab: EngineLab) -> None:
     lab.shot("shot_1", reference="actor@1.0.0", prompt="sleep 3")
     task = lab.generate()
@@ -152,6 +153,7 @@ def test_a_container_is_not_left_when_its_worker_is_killed(lab: EngineLab) -> No
     assert before not in _containers(lab, "-a")
 
 
+@pytest.mark.once
 def test_a_container_is_not_left_when_the_scheduler_is_killed(lab: EngineLab) -> None:
     lab.shot("shot_1", reference="actor@1.0.0", prompt="sleep 3")
     task = lab.generate()
@@ -162,6 +164,7 @@ def test_a_container_is_not_left_when_the_scheduler_is_killed(lab: EngineLab) ->
     assert job.attempt == 2
 
 
+@pytest.mark.once
 def test_a_container_goes_on_when_the_producer_is_killed(lab: EngineLab) -> None:
     lab.shot("shot_1", reference="actor@1.0.0", prompt="sleep 3")
     task = lab.generate()

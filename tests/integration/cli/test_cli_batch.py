@@ -108,6 +108,7 @@ def test_what_is_not_made_in_time_is_told_by_the_exit_status_and_goes_on(
     assert genstudio("jobs", "cancel", job["task"]).status == 0
 
 
+@pytest.mark.once
 def test_a_killed_batch_goes_on_where_it_was_and_makes_nothing_twice(demo: tuple[Any, Any], film: ProjectFolder, tmp_path: Path) -> None:
     genstudio, _ = demo
     shots = table(tmp_path, "SHOT_010,a fox,500ms,7,3", "SHOT_020,a bear,500ms,9,3")

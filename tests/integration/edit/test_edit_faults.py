@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from honest_skips import mounted_disk
 
 from genstudio.edit.render import render_film
 from genstudio.edit.tools import RenderCancelledError
@@ -104,17 +103,8 @@ def test_a_path_out_of_the_project_is_refused(film_project):
 @pytest.fixture
 def small_disk(tmp_path):
     """A disk of one mebibyte."""
-    place = tmp_path / "small"
-    place.mkdir()
-    if (
-        sys.platform != "linux"
-        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], check=False, capture_output=True).returncode
-    ):
-        if os.environ.get("CI") == "true":
-            pytest.fail("A small disk cannot be mounted here.")
-        pytest.skip("Mounting a small disk needs root on Linux.")
-    yield place
-    subprocess.run(["umount", place], check=True)
+    with mounted_disk(tmp_path / "small", "1m") as place:
+        yield place
 
 
 def _noise(project, number, frames=48):

@@ -302,6 +302,7 @@ def test_a_film_without_any_sound_has_a_silent_track_of_its_length(film_project)
     assert np.abs(film_project.sound(report)).max() == 0
 
 
+@pytest.mark.once
 def test_films_are_numbered_and_never_replaced_even_by_renders_at_one_time(film_project):
     film_project.take(1, frames=12)
     cut = film_project.film({"take": 1, "frames": 12}, title="Müde / Füchse: ../x")

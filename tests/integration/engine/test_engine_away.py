@@ -101,6 +101,7 @@ def test_two_workers_elsewhere_make_takes_from_what_is_sent_to_them(away: Engine
         assert all(away.store.log_path(job.id).is_file() for job in view.jobs)
 
 
+@pytest.mark.once
 @pytest.mark.campaign
 def test_a_job_elsewhere_is_cancelled_and_a_lost_worker_has_its_job_made_by_another(away: EngineLab, tmp_path: Path) -> None:
     away.shot("shot_1", reference="draft-video@1.0.0", duration=A_WHILE)
@@ -119,6 +120,7 @@ def test_a_job_elsewhere_is_cancelled_and_a_lost_worker_has_its_job_made_by_anot
         assert [take.job for take in away.project.takes.list(SHOT)] == [job.id]
 
 
+@pytest.mark.once
 @pytest.mark.campaign
 def test_a_take_that_was_finished_elsewhere_while_no_producer_lived_is_fetched_by_the_next(away: EngineLab, tmp_path: Path) -> None:
     away.shot("shot_1", reference="draft-video@1.0.0", duration=A_WHILE)

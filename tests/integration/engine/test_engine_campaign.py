@@ -11,6 +11,8 @@ import random
 import pytest
 from engine_lab import EngineLab, until
 
+pytestmark = pytest.mark.once
+
 ROUNDS = int(os.environ.get("GENSTUDIO_CAMPAIGN_ROUNDS", "40")) if os.environ.get("GENSTUDIO_CAMPAIGN") else 1
 JOBS = 5
 KILLS = 2

@@ -12,10 +12,13 @@ from pathlib import Path
 import psutil
 import pytest
 from engine_lab import EngineLab, until
+from honest_skips import mounted_disk
 
 from genstudio.engine.shutdown import stop
 from genstudio.engine.submit import Engine
 from genstudio.schema.job import ENDED, Cancelled, Failed, Succeeded
+
+pytestmark = pytest.mark.once
 
 LONG = "4000f"
 A_WHILE = "1600f"
@@ -155,14 +158,10 @@ def test_a_full_scratch_disk_is_refused_before_anything_runs(fresh_lab: EngineLa
     assert "GENSTUDIO_SCRATCH" in job.state.fix
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="mounting a small disk needs root")
 def test_a_scratch_disk_that_fills_up_ends_the_job_and_harms_nothing(
     fresh_lab: EngineLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", str(disk)], check=True)
-    try:
+    with mounted_disk(tmp_path / "disk", "96k") as disk:
         monkeypatch.setenv("GENSTUDIO_SCRATCH", str(disk))
         monkeypatch.setenv("GENSTUDIO_SCRATCH_RESERVE_MIB", "0")
         fresh_lab.shot("shot_1", duration="200f")
@@ -172,9 +171,6 @@ def test_a_scratch_disk_that_fills_up_ends_the_job_and_harms_nothing(
         assert "GENSTUDIO_SCRATCH" in job.state.fix
         assert fresh_lab.project.takes.list("SCENE_01/SHOT_010") == ()
         assert not list(fresh_lab.state.scratch.glob("*/*"))
-    finally:
-        stop(fresh_lab.state.root)
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_a_producer_told_to_end_queues_its_job_again_without_blame(lab: EngineLab) -> None:

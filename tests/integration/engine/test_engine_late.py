@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from engine_lab import EngineLab, until
 
 from genstudio.engine.fence import Fence
 from genstudio.project import paths
 from genstudio.project.atomic import locked
 from genstudio.schema.job import JobView, Succeeded, TaskSpec
+
+pytestmark = pytest.mark.once
 
 SHOT = "SCENE_01/SHOT_010"
 A_WHILE = "1200f"

@@ -15,6 +15,7 @@ def _waits(lab: EngineLab, task: TaskSpec, reason: str) -> bool:
     return lab.job(task).state == Waiting(reason=reason)
 
 
+@pytest.mark.once
 def test_nothing_starts_while_the_queue_is_paused_and_all_of_it_after(lab: EngineLab) -> None:
     lab.engine.queue.pause(lab.project.uuid, by="Ada")
     tasks = [lab.generate() for _ in range(3)]

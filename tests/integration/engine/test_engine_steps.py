@@ -184,6 +184,7 @@ def test_cancelling_a_step_cancels_what_needs_it_and_nothing_else(lab: EngineLab
     assert not lab.project.takes.list("SCENE_01/RESTORE_010")
 
 
+@pytest.mark.once
 def test_a_killed_producer_neither_loses_nor_repeats_a_step(lab: EngineLab) -> None:
     finish(lab)
     lab.ended(lab.generate())

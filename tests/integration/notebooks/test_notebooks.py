@@ -105,6 +105,7 @@ def test_batch_makes_the_sample_film_and_ends_with_a_report(studio: Path, tmp_pa
     assert len(list(project.glob("06_Exports/*.mp4"))) == 1
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_batch_killed_while_it_works_goes_on_where_it_was(studio: Path, tmp_path: Path) -> None:
     shots = tmp_path / "shots.csv"

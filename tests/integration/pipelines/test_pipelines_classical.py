@@ -183,7 +183,7 @@ def test_speech_without_the_synthesiser_says_what_to_install(make_job: MakeJob, 
     assert "apt-get install espeak-ng" in refused(job.builtin("speech-espeak"), "missing_tool")
 
 
-@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="There is no espeak-ng: apt-get install espeak-ng")
 def test_a_text_is_spoken_and_a_longer_one_takes_longer(make_job: MakeJob):
     job = make_job()
     lengths = []

@@ -180,6 +180,7 @@ def test_a_file_behind_a_link_out_of_the_project_is_refused(make_job: MakeJob, s
     assert "outside the project" in job.run(script(GOOD)).last.message
 
 
+@pytest.mark.once
 def test_cancelling_stops_even_a_pipeline_that_swallows_exceptions(make_job: MakeJob, script: Callable[[str], Path]):
     path = script("""
     def run(request: Request) -> Path:

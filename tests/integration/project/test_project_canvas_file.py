@@ -112,6 +112,7 @@ def test_undo_works_after_a_restart(canvas, other):
     assert "prompt" not in on_disk(canvas)["nodes"]["shot_a"]["data"]
 
 
+@pytest.mark.once
 def test_edits_of_many_threads_all_count_and_leave_no_gap(project):
     def work(name: int) -> None:
         canvas = CanvasFile(project.root)

@@ -158,6 +158,7 @@ def test_a_file_that_an_editor_is_writing_is_left_alone_and_its_edit_is_taken_in
     assert follower.entries(70)[0].external
 
 
+@pytest.mark.once
 def test_an_edit_waits_for_the_editor_that_is_writing_the_file(canvas):
     text = file_of(canvas).read_text().replace("Shot 1", "By hand 1")
     file_of(canvas).write_text("")

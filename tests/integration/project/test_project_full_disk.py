@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from honest_skips import mounted_disk
 
 from genstudio.project.project import ProjectFolder
 from genstudio.project.workspace import WorkspaceFolder
@@ -23,16 +23,8 @@ SHOT = "SCENE_01/SHOT_010"
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A filesystem of 4 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        reason = f"a tiny disk cannot be mounted: {done.stderr.strip()}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    with mounted_disk(tmp_path / "disk", "4m") as place:
+        yield place
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 COMMON = """
 import json, os, pathlib, shutil, signal, sys
 from genstudio.project.canvas_file import CanvasFile

@@ -49,6 +49,7 @@ def test_the_second_of_two_who_save_is_told(project):
     assert (saved.version, saved.project_settings.quality, saved.description) == (3, "high", "kept")
 
 
+@pytest.mark.once
 def test_settings_changed_by_many_at_once_all_count(project):
     def change() -> None:
         for _ in range(5):

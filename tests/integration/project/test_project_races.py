@@ -9,6 +9,8 @@ import pytest
 
 from genstudio.project.canvas_file import CanvasFile
 
+pytestmark = pytest.mark.once
+
 PUBLISH = """
 import json, sys, pathlib
 from genstudio.project.takes import TakeStore

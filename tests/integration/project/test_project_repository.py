@@ -178,6 +178,7 @@ def test_nothing_is_committed_during_a_merge_of_the_users(project, notes, git):
     assert git(project.root, "rev-parse", "HEAD") == head
 
 
+@pytest.mark.once
 def test_commits_of_one_project_wait_for_one_another(project, notes):
     import threading
 

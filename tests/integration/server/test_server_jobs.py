@@ -53,6 +53,7 @@ def test_a_task_is_cancelled_over_rest(studio: Any, small: Any) -> None:
     assert studio.user(f"genstudio/api/v1/tasks/{task}").json()["state"] == "cancelled"
 
 
+@pytest.mark.once
 def test_a_server_that_is_killed_takes_no_job_with_it(start: Any) -> None:
     first = start()
     film = first.create("Film")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 Start = Callable[..., Any]
 
@@ -60,6 +61,7 @@ def test_a_port_in_use_is_passed_over_with_a_sentence_and_a_stopped_studio_leave
     assert not key.exists()
 
 
+@pytest.mark.once
 def test_a_studio_that_was_killed_does_not_hinder_the_next_and_notebooks_are_never_written_over(start: Start) -> None:
     first = start()
     notebook = first.root / "Notebooks" / "quickstart.ipynb"

@@ -178,6 +178,7 @@ def _edit_elsewhere(root: Path, count: int) -> None:
         file.apply(Patch(base=0, operations=(operation,), author="kernel#k1", id=f"k{number}"))
 
 
+@pytest.mark.once
 def test_edits_of_another_process_arrive_in_order_and_complete(view: Any, project: ProjectFolder) -> None:
     ann = view("ann")
     other = multiprocessing.get_context("spawn").Process(target=_edit_elsewhere, args=(project.root, 40))
@@ -189,6 +190,7 @@ def test_edits_of_another_process_arrive_in_order_and_complete(view: Any, projec
     assert ann.canvas == ann.session.file.read().canvas
 
 
+@pytest.mark.once
 def test_many_hands_at_once_leave_every_view_with_the_same_canvas(view: Any) -> None:
     views = [view(f"hand{number}") for number in range(4)]
     views[0].add_shot(prompt="start")
