@@ -63,8 +63,9 @@ class FileHandler(ApiHandler):
 
     @for_users("write")
     async def delete(self, uuid: str, path: str) -> None:
-        """Delete a file; with ``If-Match`` only if it is that one."""
-        await self.in_thread(lambda: delete_file(self.studio.project(uuid), path, self.request.headers.get("If-Match")))
+        """Delete a file; with ``If-Match`` only if it is that one. One that nodes use is deleted with ``?force=true`` only."""
+        known, force = self.request.headers.get("If-Match"), self.get_query_argument("force", "") == "true"
+        await self.in_thread(lambda: delete_file(self.studio.project(uuid), path, known, force=force))
         await self.in_thread(_tell, uuid, path)
         self.set_status(204)
         self.finish()

@@ -63,9 +63,9 @@ class UploadingSession(EditingSession):
         return {"path": made.path, "bytes": made.bytes, "sha256": made.sha256}
 
     @public
-    def upload_remove(self, path: str) -> None:
-        """Delete a media file below ``01_Assets``. What is in the project's history stays there."""
-        delete_file(self.project, path)
+    def upload_remove(self, path: str, *, force: bool = False) -> None:
+        """Delete a media file below ``01_Assets``; one that nodes use only by force. It is kept aside in the project."""
+        delete_file(self.project, path, force=force)
         for view in FOLLOWER.views(self.project.uuid):
             view.refresh()
 
