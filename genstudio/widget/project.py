@@ -51,6 +51,8 @@ class Project:
     def __init__(self, folder: Path | str | ProjectFolder, *, runtime: Runtime | None = None) -> None:
         self.folder = folder if isinstance(folder, ProjectFolder) else ProjectFolder.open(Path(folder))
         self.runtime = runtime or runtime_of(self.folder)
+        if runtime is None:
+            self.runtime.workspace.refuse_copies(self.folder)
         self._canvases: dict[str, Canvas] = {}
         self._widget: StudioWidget | None = None
 

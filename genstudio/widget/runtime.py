@@ -64,13 +64,11 @@ def runtime_of(project: ProjectFolder) -> Runtime:
     """Return the runtime of the workspace that a project stands in; one that stands in none is served by the workspace that is found.
 
     Raises:
-        ConflictError: The workspace has another project of the same uuid: one of the two is a copy.
+        ConflictError: The workspace that is found has a project of the same uuid: one of the two is a copy.
     """
     around = next((folder for folder in project.root.parents if (folder / "workspace.json").is_file()), None)
     if around is not None:
-        served = runtime(around)
-        served.workspace.refuse_copies(project)
-        return served
+        return runtime(around)
     found = runtime()
     twin = next((other for other in found.workspace.folders() if other.uuid == project.uuid), None)
     if twin is not None:
