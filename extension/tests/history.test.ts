@@ -8,7 +8,15 @@ const version = (subject: string, more: Partial<Version> = {}): Version => ({
 });
 
 describe("a version in plain words", () => {
-  it("is the takes that came with it, and what they show", () => {
+  it("is the takes that were made, and what they show", () => {
+    const subject = "SHOT_010 take 3, generate-video low";
+    const made = told(version(subject, { message: `${subject}\n\na fox:\nwide\n\nSHOT-010_v01_take03 made by t2v-wan2.1-1.3b in low quality.\n`, takes: ["SHOT-010_v01_take03"] }));
+    expect(made).toEqual({ kind: "takes", title: "SHOT_010 take 3", detail: "a fox: wide" });
+    const pinned = "AUDIO_010 take 1, SHOT_010 v02 takes 1 to 4, t2v-ltx@1.0.0 draft";
+    expect(told(version(pinned, { message: `${pinned}\n\nA made by B in draft quality.\n` }))).toEqual({ kind: "takes", title: "AUDIO_010 take 1, SHOT_010 v02 takes 1 to 4", detail: "" });
+    expect(told(version(`Go back to: ${subject}`)).title).toBe("Everything back to “SHOT_010 take 3”");
+  });
+  it("is the takes that came with it in an older project, and what they show", () => {
     const one = told(version("SHOT-010_v01_take03: a fox: wide", { takes: ["SHOT-010_v01_take03"] }));
     expect(one).toEqual({ kind: "takes", title: "SHOT_010 take 3", detail: "a fox: wide" });
     expect(told(version("SHOT-010_v01_take01, SHOT-010_v01_take02: a fox")).title).toBe("SHOT_010 takes 1 and 2");

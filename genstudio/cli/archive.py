@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genstudio.cli.common import add_command, open_project, open_workspace
+from genstudio.cli.common import add_command, folder_around, open_project, open_workspace
 from genstudio.cli.history import tell
 from genstudio.cli.output import one_line
 
@@ -79,12 +79,15 @@ def _prune(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _open(arguments: argparse.Namespace, output: Output) -> int:
+    from genstudio.project.project import ProjectFolder
+
     if arguments.new_uuid and arguments.project:
         folder = open_workspace(arguments).runtime.workspace.renew_uuid(arguments.project)
+    elif arguments.new_uuid:
+        folder = ProjectFolder.open(folder_around())  # commands refuse a copy; here it gets its uuid
+        folder.renew_uuid()
     else:
         folder = open_project(arguments).folder
-        if arguments.new_uuid:
-            folder.renew_uuid()
     if arguments.trust:
         folder.repository.trust()
     status = folder.repository.lfs_status()

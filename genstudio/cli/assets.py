@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from genstudio.cli.common import Groups
     from genstudio.cli.output import Output
     from genstudio.project.assets import AssetFolder
+    from genstudio.project.happenings import Happened
+    from genstudio.project.project import ProjectFolder
     from genstudio.schema.base import JsonObject
 
 __all__ = ["register"]
@@ -43,6 +45,15 @@ def register(groups: Groups) -> None:
         parser.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
 
 
+def _keep(folder: ProjectFolder, happened: Happened, output: Output) -> None:
+    """Make a version of what a command did; why it cannot be made is said, and the command has done its work all the same."""
+    from genstudio.project.auto_commit import keep
+
+    notice = keep(folder, happened)
+    if notice:
+        output.notice(notice)
+
+
 def _ls(arguments: argparse.Namespace, output: Output) -> int:
     found = open_project(arguments).folder.assets()
     rows = [(each.asset.kind, each.asset.name, each.asset.trigger_word, len(each.references), each.folder) for each in found]
@@ -57,9 +68,12 @@ def _document(found: AssetFolder) -> JsonObject:
 
 
 def _new(arguments: argparse.Namespace, output: Output) -> int:
+    from genstudio.project.happenings import asset_made
+
     project = open_project(arguments)
     words = {"trigger_word": arguments.trigger_word, "description": arguments.description}
     made = project.folder.create_asset(arguments.kind, arguments.name, **words)
+    _keep(project.folder, asset_made(made), output)
     output.line(f"Made {made.asset.kind} {made.asset.name} in {made.folder}")
     output.result(_document(made))
     return 0
@@ -91,10 +105,14 @@ def _where_used(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _rename(arguments: argparse.Namespace, output: Output) -> int:
-    from genstudio.project.asset_care import find_asset, rename_asset
+    from genstudio.project.asset_care import find_asset, rename_asset, where_used
+    from genstudio.project.happenings import asset_renamed
 
     folder = open_project(arguments).folder
-    found = rename_asset(folder, find_asset(folder, arguments.name), arguments.new_name, "command line")
+    before = find_asset(folder, arguments.name)
+    found = rename_asset(folder, before, arguments.new_name, "command line")
+    uses = where_used(folder, found.asset.uuid)
+    _keep(folder, asset_renamed(before, found, (use.canvas for use in uses)), output)
     output.line(f"{arguments.name} is {found.asset.name} now, in {found.folder}")
     output.result(_document(found))
     return 0
@@ -102,9 +120,12 @@ def _rename(arguments: argparse.Namespace, output: Output) -> int:
 
 def _delete(arguments: argparse.Namespace, output: Output) -> int:
     from genstudio.project.asset_care import delete_asset, find_asset
+    from genstudio.project.happenings import asset_deleted
 
     folder = open_project(arguments).folder
-    moved = delete_asset(folder, find_asset(folder, arguments.name), force=arguments.force)
+    found = find_asset(folder, arguments.name)
+    moved = delete_asset(folder, found, force=arguments.force)
+    _keep(folder, asset_deleted(found), output)
     output.line(f"Removed {arguments.name}; its files were moved to {moved}")
     output.result({"moved_to": str(moved)})
     return 0
@@ -138,10 +159,12 @@ def _train(arguments: argparse.Namespace, output: Output) -> int:
 def _add(arguments: argparse.Namespace, output: Output) -> int:
     from genstudio.project.asset_care import find_asset, ingest
     from genstudio.project.assets import add_reference
+    from genstudio.project.happenings import picture_added
 
     folder = open_project(arguments).folder
     if arguments.to is not None:
         found = add_reference(folder.root, find_asset(folder, arguments.to), arguments.media)
+        _keep(folder, picture_added(found, arguments.media.name), output)
         output.line(f"{found.asset.name} has {len(found.references)} pictures now")
         output.result(_document(found))
         return 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Handler = Callable[[argparse.Namespace, Output], int]
     Groups = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names the type no other way
 
-__all__ = ["add_command", "follow", "open_canvas", "open_project", "open_workspace"]
+__all__ = ["add_command", "folder_around", "follow", "open_canvas", "open_project", "open_workspace"]
 
 _PERIOD_S: Final = 0.2
 
@@ -47,15 +47,22 @@ def open_project(arguments: argparse.Namespace) -> Project:
 
     name: str | None = arguments.project
     if name is None:
-        here = next((folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / "project.json").is_file()), None)
-        if here is None:
-            raise NotFoundError(
-                "This folder is in no project.", fix="Name the project: its title, uuid or folder. genstudio ls lists them."
-            )
-        return Project(here)
+        return Project(folder_around())
     if "/" in name and (Path(name) / "project.json").is_file():
         return Project(Path(name))
     return open_workspace(arguments).project(name)
+
+
+def folder_around() -> Path:
+    """Return the folder of the project that the present folder is in.
+
+    Raises:
+        NotFoundError: It is in none.
+    """
+    here = next((folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / "project.json").is_file()), None)
+    if here is None:
+        raise NotFoundError("This folder is in no project.", fix="Name the project: its title, uuid or folder. genstudio ls lists them.")
+    return here
 
 
 def open_canvas(arguments: argparse.Namespace) -> Canvas:

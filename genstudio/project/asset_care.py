@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from genstudio.graph.identity import label
+from genstudio.graph.named_files import named_places, names_file, renamed_files
 from genstudio.graph.values import pointer
 from genstudio.project import paths
 from genstudio.project.assets import AssetFolder, asset_lock, read_asset, write_asset, write_words
@@ -20,6 +21,7 @@ from genstudio.schema.canvas import Operation, Patch
 from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError, NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from genstudio.project.project import ProjectFolder
@@ -31,6 +33,7 @@ __all__ = [
     "all_uses",
     "delete_asset",
     "describe_asset",
+    "file_users",
     "find_asset",
     "ingest",
     "remove_reference",
@@ -43,7 +46,10 @@ _MOST_NAMES: Final = 1000
 
 @dataclass(frozen=True)
 class Use:
-    """An asset on a canvas: the asset's node, and the nodes it is wired into (ids) with what people call them."""
+    """An asset on a canvas: the asset's node, and the nodes it is wired into (ids) with what people call them.
+
+    A node that names a file in the folder of the asset uses it as well: it is ``node``, and ``into`` holds itself.
+    """
 
     canvas: str
     node: str
@@ -83,18 +89,33 @@ def where_used(project: ProjectFolder, uuid: str) -> tuple[Use, ...]:
 
 
 def all_uses(project: ProjectFolder) -> dict[str, tuple[Use, ...]]:
-    """Return where each asset (its uuid) stands, on all canvases that can be read, by canvas and node."""
+    """Return where each asset (its uuid) stands or a file of it is named, on all canvases that can be read, by canvas and node."""
     found: dict[str, tuple[Use, ...]] = {}
+    owners = {asset.folder: asset.asset.uuid for asset in project.assets()}
+    for path, canvas in _canvases(project):
+        for name, node in sorted(canvas.nodes.items()):
+            uuid = node.data.get("asset")
+            if isinstance(uuid, str) and uuid:
+                found[uuid] = (*found.get(uuid, ()), _use(path, canvas, name))
+            for owner in sorted({owners[place] for place in named_places(node.data) & owners.keys()} - {uuid}):
+                found[owner] = (*found.get(owner, ()), Use(path, name, (name,), (label(name, node),)))
+    return found
+
+
+def file_users(project: ProjectFolder, path: str) -> tuple[str, ...]:
+    """Return what people call the nodes that name a file (project-relative), on all canvases that can be read."""
+    users = (label(name, node) for _, canvas in _canvases(project) for name, node in canvas.nodes.items() if names_file(node.data, path))
+    return tuple(dict.fromkeys(users))
+
+
+def _canvases(project: ProjectFolder) -> Iterator[tuple[str, Canvas]]:
+    """Yield the canvases that can be read; of one that cannot people are told when it is opened."""
     for path in project.canvases():
         try:
             canvas = project.canvas(path).read().canvas
         except GenStudioError:
-            continue  # a canvas that cannot be read is told of when it is opened
-        for name in sorted(canvas.nodes):
-            uuid = canvas.nodes[name].data.get("asset")
-            if isinstance(uuid, str) and uuid:
-                found[uuid] = (*found.get(uuid, ()), _use(path, canvas, name))
-    return found
+            continue
+        yield path, canvas
 
 
 def _use(path: str, canvas: Canvas, name: str) -> Use:
@@ -103,7 +124,9 @@ def _use(path: str, canvas: Canvas, name: str) -> Use:
 
 
 def rename_asset(project: ProjectFolder, asset: AssetFolder, name: str, author: str = "") -> AssetFolder:
-    """Give an asset another name: its folder, its manifest, and its nodes on all canvases. References are by uuid and stay.
+    """Give an asset another name: its folder, its manifest, its nodes and the paths of its files on all canvases.
+
+    References are by uuid and stay.
 
     Raises:
         ConflictError: There is one of that name.
@@ -120,18 +143,25 @@ def rename_asset(project: ProjectFolder, asset: AssetFolder, name: str, author: 
             fsync_folder(new.parent)
         else:
             write_asset(new, asset.asset.model_copy(update={"name": name}))
-    for use in where_used(project, asset.asset.uuid):
-        _name_node(project, use, asset.asset.name, name, author)
-    return read_asset(project.root, new)
+    renamed = read_asset(project.root, new)
+    for path, canvas in _canvases(project):
+        operations = tuple(_follow(canvas, asset, renamed))
+        if operations:
+            told = f"Rename {asset.asset.name} to {name}"[:200]
+            project.canvas(path).apply(Patch(base=canvas.version, operations=operations, author=author, label=told, id=uuid4().hex))
+    return renamed
 
 
-def _name_node(project: ProjectFolder, use: Use, old: str, new: str, author: str) -> None:
-    """Rename a node that bears the asset's name; one that people named otherwise keeps its own."""
-    file = project.canvas(use.canvas)
-    canvas = file.read().canvas
-    if canvas.nodes[use.node].data.get("name") == old:
-        operation = Operation(op="add", path=pointer("nodes", use.node, "data", "name"), value=new)
-        file.apply(Patch(base=canvas.version, operations=(operation,), author=author, label=f"Rename {old} to {new}"[:200], id=uuid4().hex))
+def _follow(canvas: Canvas, old: AssetFolder, new: AssetFolder) -> Iterator[Operation]:
+    """Yield the edits by which a canvas follows a rename: paths of files in the folder, and names of nodes.
+
+    A node that people named otherwise keeps its own name.
+    """
+    for name, node in canvas.nodes.items():
+        if node.data.get("asset") == old.asset.uuid and node.data.get("name") == old.asset.name:
+            yield Operation(op="add", path=pointer("nodes", name, "data", "name"), value=new.asset.name)
+        for keys, value in renamed_files(node.data, old.folder, new.folder):
+            yield Operation(op="add", path=pointer("nodes", name, "data", *keys), value=value)
 
 
 def describe_asset(

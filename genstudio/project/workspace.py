@@ -131,6 +131,16 @@ class WorkspaceFolder:
             raise ConflictError(f"{len(found)} projects have the title {title_or_uuid!r:.220}.", fix=f"Name one by its uuid: {uuids_}.")
         return self._opened(found[0].root)
 
+    def refuse_copies(self, project: ProjectFolder) -> None:
+        """Refuse a project named by its folder while another folder of the workspace has its uuid: nobody can tell which is the copy.
+
+        Raises:
+            ConflictError: There is one (code ``same_uuid``).
+        """
+        twin = next((other for other in self._readable() if other.uuid == project.uuid and other.root != project.root), None)
+        if twin is not None:
+            raise _twins(twin.root.name, project.root.name)
+
     def clone(self, url: str, *, scenes: Iterable[str] = (), media: bool = True) -> tuple[Path, tuple[str, ...]]:
         """Bring a project from a Git remote; return its folder, and what people should know. See :func:`clone_project`."""
         with locked(self.state_dir / "projects.lock"):

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Final
+import logging
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
 
 from tornado import web
 from tornado.http1connection import HTTP1Connection
 
+from genstudio.project.auto_commit import asset_of
+from genstudio.project.happenings import picture_added, picture_removed
 from genstudio.server.base import ApiHandler, for_users
 from genstudio.server.shapes import UploadedFile
 from genstudio.session.base import TELLABLE
 from genstudio.session.follower import FOLLOWER
+from genstudio.session.keeping import keep_soon
 from genstudio.session.media import media_url
 from genstudio.session.upload import Upload, Uploaded, delete_file, upload_limit
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genstudio.project.assets import AssetFolder
+    from genstudio.project.happenings import Happened
+    from genstudio.project.project import ProjectFolder
+
 __all__ = ["FileHandler"]
 
+_LOG: Final = logging.getLogger(__name__)
 _SLACK: Final = 1 << 20
 
 
@@ -57,15 +70,16 @@ class FileHandler(ApiHandler):
         if self._upload is None or self._finished:
             return
         made = await self.in_thread(self._upload.finish, self.request.headers.get("If-Match"))
-        await self.in_thread(_tell, uuid, made.path)
+        await self.in_thread(lambda: _tell(self.studio.project(uuid), made.path, picture_added))
         self.set_header("ETag", made.etag)
         self.answer(_described(uuid, made), status=201)
 
     @for_users("write")
     async def delete(self, uuid: str, path: str) -> None:
-        """Delete a file; with ``If-Match`` only if it is that one."""
-        await self.in_thread(lambda: delete_file(self.studio.project(uuid), path, self.request.headers.get("If-Match")))
-        await self.in_thread(_tell, uuid, path)
+        """Delete a file; with ``If-Match`` only if it is that one. One that nodes use is deleted with ``?force=true`` only."""
+        known, force = self.request.headers.get("If-Match"), self.get_query_argument("force", "") == "true"
+        await self.in_thread(lambda: delete_file(self.studio.project(uuid), path, known, force=force))
+        await self.in_thread(lambda: _tell(self.studio.project(uuid), path, picture_removed))
         self.set_status(204)
         self.finish()
 
@@ -85,11 +99,15 @@ class FileHandler(ApiHandler):
             self._upload = None
 
 
-def _tell(uuid: str, path: str) -> None:
-    """Show the views of a project what became of the pictures of its assets; other files are none of theirs."""
-    if "/Generative_Assets/" in path:
-        for view in FOLLOWER.views(uuid):
-            view.refresh()
+def _tell(project: ProjectFolder, path: str, happened: Callable[[AssetFolder, str], Happened]) -> None:
+    """Make a version of an asset that got or lost a picture and show it to the views of the project; other files are none of theirs."""
+    if "/Generative_Assets/" not in path:
+        return
+    asset = asset_of(project, path)
+    if asset is not None:
+        keep_soon(project, happened(asset, PurePosixPath(path).name), _LOG.warning)
+    for view in FOLLOWER.views(project.uuid):
+        view.refresh()
 
 
 def _described(uuid: str, made: Uploaded) -> UploadedFile:

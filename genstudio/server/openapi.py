@@ -60,6 +60,7 @@ class ApiOperation:
     fault_models: Mapping[int, type[BaseModel]] = field(default_factory=dict)
     public: bool = False
     conditional: bool = False
+    forced: bool = False
 
 
 _PROJECTS: Final = "/api/v1/projects"
@@ -81,7 +82,7 @@ OPERATIONS: Final = (
         {409: StaleFault},
     ),
     ApiOperation("put", _FILE, "Bring a media file", 201, UploadedFile, "file", (400, 404, 409, 412, 413, 507), conditional=True),
-    ApiOperation("delete", _FILE, "Delete a media file", 204, None, None, (400, 404, 412, 507), conditional=True),
+    ApiOperation("delete", _FILE, "Delete a media file", 204, None, None, (400, 404, 409, 412, 507), conditional=True, forced=True),
     ApiOperation("get", "/api/v1/queue", "Read how many jobs run and wait", 200, QueueState),
     ApiOperation("post", f"{_TASKS}/generate_shot", "Ask for takes of a shot", 202, Accepted, NewShot, (400, 404, 409, 413, 507)),
     ApiOperation("get", f"{_TASKS}/{{task}}", "Read how far a task is", 200, TaskState, None, (404,)),
@@ -171,7 +172,9 @@ def _parameters(operation: ApiOperation) -> list[dict[str, Any]]:
         if f"{{{name}}}" in operation.path
     ]
     condition = {"name": "If-Match", "in": "header", "schema": {"type": "string"}, "description": "ETag of the file that is meant"}
-    return [*named, condition] if operation.conditional else named
+    about = "true: also a file that nodes use"
+    force = {"name": "force", "in": "query", "schema": {"type": "boolean"}, "description": about}
+    return [*named, *([condition] if operation.conditional else ()), *([force] if operation.forced else ())]
 
 
 def _json(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from genstudio.engine.training import training_problem
 from genstudio.graph.trigger_word import trigger_problem
-from genstudio.project import paths
+from genstudio.project import happenings, paths
 from genstudio.project.asset_care import (
     all_uses,
     delete_asset,
@@ -58,7 +58,9 @@ class AssetsSession(EditingSession):
     ) -> JsonObject:
         """Make a character, a style or a location and return it."""
         word = self._word(trigger_word)
-        return self._told(self.project.create_asset(kind, name, trigger_word=word, description=description))
+        made = self.project.create_asset(kind, name, trigger_word=word, description=description)
+        self.keep(happenings.asset_made(made))
+        return self._told(made)
 
     @public
     def asset(self, uuid: str) -> JsonObject:
@@ -73,28 +75,39 @@ class AssetsSession(EditingSession):
         """Change the words that an asset adds to prompts; what is left out stays."""
         found = find_asset(self.project, uuid)
         word = None if trigger_word is None else self._word(trigger_word, found.asset.uuid)
-        return self._told(describe_asset(self.project, found, trigger_word=word, description=description, keywords=keywords))
+        described = describe_asset(self.project, found, trigger_word=word, description=description, keywords=keywords)
+        self.keep(happenings.asset_changed(described))
+        return self._told(described)
 
     @public
     def rename_asset(self, uuid: str, name: str) -> JsonObject:
         """Give an asset another name; what refers to it follows."""
-        return self._told(rename_asset(self.project, find_asset(self.project, uuid), name, self.signature))
+        found = find_asset(self.project, uuid)
+        renamed = rename_asset(self.project, found, name, self.signature)
+        self.keep(happenings.asset_renamed(found, renamed, (use.canvas for use in where_used(self.project, uuid))))
+        return self._told(renamed)
 
     @public
     def add_asset_reference(self, uuid: str, path: str) -> JsonObject:
         """Copy a picture of the project (an upload, a take) into the reference images of an asset."""
         picture = paths.inside(self.project.root, path)
-        return self._told(add_reference(self.project.root, find_asset(self.project, uuid), picture))
+        filled = add_reference(self.project.root, find_asset(self.project, uuid), picture)
+        self.keep(happenings.picture_added(filled, picture.name))
+        return self._told(filled)
 
     @public
     def remove_asset_reference(self, uuid: str, path: str) -> JsonObject:
         """Take a picture (its path, as in ``references``) out of the reference images of an asset."""
-        return self._told(remove_reference(self.project, find_asset(self.project, uuid), path))
+        left = remove_reference(self.project, find_asset(self.project, uuid), path)
+        self.keep(happenings.picture_removed(left, PurePosixPath(path).name))
+        return self._told(left)
 
     @public
     def delete_asset(self, uuid: str, *, force: bool = False) -> None:
         """Remove an asset; one that is used only by force."""
-        delete_asset(self.project, find_asset(self.project, uuid), force=force)
+        found = find_asset(self.project, uuid)
+        delete_asset(self.project, found, force=force)
+        self.keep(happenings.asset_deleted(found))
         self._tell_all()
 
     @public

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
+from genstudio.project.happenings import settings_changed
 from genstudio.schema.base import Id, JsonObject
 from genstudio.schema.canvas import Operation
 from genstudio.schema.errors import BadInputError, NotFoundError
@@ -133,7 +134,9 @@ class CanvasSession(
             "when_unavailable": when_unavailable,
             "auto_commit": auto_commit,
         }
+        before = self.project.settings
         self.project.update_settings(**{name: value for name, value in given.items() if value is not None})
+        self.keep(settings_changed(before, self.project.settings))
         return self.project.settings.model_dump(mode="json")
 
     @public

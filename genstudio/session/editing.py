@@ -28,11 +28,13 @@ from genstudio.session.base import Send, Session, message
 from genstudio.session.calls import public
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.history import Direction, History
+from genstudio.session.keeping import keep_soon
 from genstudio.session.library import library
 from genstudio.session.sync import full_sync
 
 if TYPE_CHECKING:
     from genstudio.engine.submit import Engine
+    from genstudio.project.happenings import Happened
     from genstudio.project.project import ProjectFolder
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.nodes import Problem
@@ -187,6 +189,10 @@ class EditingSession(Session):
         """Apply operations to the canvas as it is now, as one edit of this view."""
         base = self.file.read().canvas.version
         return self.apply(Patch(base=base, operations=tuple(operations), label=label[:200], id=uuid4().hex))
+
+    def keep(self, happened: Happened) -> None:
+        """Make a version of what happened, in the background; where that is not possible, the client is told why."""
+        keep_soon(self.project, happened, lambda reason: self.deliver(self._notice("warning", reason)))
 
     def _step(self, direction: Direction) -> JsonObject:
         self._history.feed(self.file.entries(self._history.sequence))

@@ -14,6 +14,7 @@ from genstudio.graph.recall import recalled, setting_operations, shot_again, sho
 from genstudio.graph.wiring import Wires
 from genstudio.project import paths
 from genstudio.project.adopt import adopt
+from genstudio.project.happenings import take_adopted
 from genstudio.project.media import embedded_record
 from genstudio.project.shot_folders import named_elsewhere
 from genstudio.schema.base import Id, JsonObject
@@ -112,6 +113,7 @@ class RecallSession(TakesSession):
         operations = shot_again(self._now(), name, {"name": "", **settings}, place, None)
         self._apply(operations, f"Bring in {media.name:.100}")
         adopted = adopt(self.project, media, self._renders(name), node=name)
+        self.keep(take_adopted(adopted, self.file.path))
         FOLLOWER.poke()
         return _found("made", name, adopted.id)
 

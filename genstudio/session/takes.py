@@ -10,6 +10,7 @@ from genstudio.project import paths
 from genstudio.project.adopt import adopt
 from genstudio.project.compare import compare_media, differences
 from genstudio.project.contact_sheet import SheetEntry, contact_sheet
+from genstudio.project.happenings import take_adopted
 from genstudio.schema.base import Id, JsonObject, utc_now
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.message import TakeView
@@ -98,6 +99,7 @@ class TakesSession(EditingSession):
         renders, version = self._renders(node_id), self._now().nodes[node_id].data.get("version")
         media = paths.inside(self.project.root, path)
         record = adopt(self.project, media, renders, node=node_id, version=version if isinstance(version, int) else 1)
+        self.keep(take_adopted(record, self.file.path))
         FOLLOWER.poke()
         return take_view(self.project, record)
 

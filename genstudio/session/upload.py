@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Self
 
 from genstudio.project import paths
+from genstudio.project.asset_care import file_users
 from genstudio.project.atomic import disk_errors, fsync_folder, locked, publish_without_replace, remove_quietly
 from genstudio.project.media import MediaInfo, probe
 from genstudio.schema.errors import BadInputError, ChangedError, ConflictError, GenStudioError, NotFoundError, ReadOnlyError
@@ -160,10 +161,11 @@ def refuse_taken(project: ProjectFolder, relative: str) -> None:
     _hold(target, path, None)
 
 
-def delete_file(project: ProjectFolder, relative: str, if_match: str | None = None) -> None:
-    """Delete a media file below ``01_Assets``. What is in the project's history stays there.
+def delete_file(project: ProjectFolder, relative: str, if_match: str | None = None, *, force: bool = False) -> None:
+    """Take a media file out of ``01_Assets``. It is kept aside, as removed assets are, and what is in the project's history stays there.
 
     Raises:
+        ConflictError: Nodes use it and ``force`` is not set; the message names them.
         NotFoundError: There is no such file.
         ReadOnlyError: It is not below ``01_Assets``: takes and films are not deleted here.
         ChangedError: It is not the file of the validator.
@@ -174,7 +176,13 @@ def delete_file(project: ProjectFolder, relative: str, if_match: str | None = No
             raise NotFoundError(f"There is no file {path!r:.200} in the project.", fix="Check the path.")
         if if_match is not None:
             _hold(target, path, if_match)
-        target.unlink()
+        users = () if force else file_users(project, path)
+        if users:
+            names = ", ".join(users[:5])
+            raise ConflictError(f"{path!r:.200} is used by {names}.", fix="Take it off these nodes first, or delete it by force.")
+        aside = paths.get_orphans_dir(project.root) / f"{secrets.token_hex(4)}.{target.name}"
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        target.rename(aside)
         fsync_folder(target.parent)
 
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from typing import Any, Final
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
 
+from genstudio.project.auto_commit import asset_of
+from genstudio.project.happenings import picture_added, picture_removed
 from genstudio.schema.base import JsonObject
 from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
 from genstudio.session.calls import public
 from genstudio.session.editing import EditingSession
 from genstudio.session.follower import FOLLOWER
 from genstudio.session.upload import Upload, delete_file, refuse_taken, upload_limit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genstudio.project.assets import AssetFolder
+    from genstudio.project.happenings import Happened
 
 __all__ = ["UploadingSession"]
 
@@ -58,14 +67,16 @@ class UploadingSession(EditingSession):
             made = taken.finish()
         finally:
             self._give_up(upload)
+        self._keep_picture(made.path, picture_added)
         for view in FOLLOWER.views(self.project.uuid):
             view.refresh()
         return {"path": made.path, "bytes": made.bytes, "sha256": made.sha256}
 
     @public
-    def upload_remove(self, path: str) -> None:
-        """Delete a media file below ``01_Assets``. What is in the project's history stays there."""
-        delete_file(self.project, path)
+    def upload_remove(self, path: str, *, force: bool = False) -> None:
+        """Delete a media file below ``01_Assets``; one that nodes use only by force. It is kept aside in the project."""
+        delete_file(self.project, path, force=force)
+        self._keep_picture(path, picture_removed)
         for view in FOLLOWER.views(self.project.uuid):
             view.refresh()
 
@@ -74,6 +85,12 @@ class UploadingSession(EditingSession):
         for upload in list(self._uploads):
             self._give_up(upload)
         super().close()
+
+    def _keep_picture(self, path: str, happened: Callable[[AssetFolder, str], Happened]) -> None:
+        """Make a version of an asset that got or lost a picture; other files are kept when something is made of them."""
+        asset = asset_of(self.project, path)
+        if asset is not None:
+            self.keep(happened(asset, PurePosixPath(path).name))
 
     def _upload(self, name: str) -> Upload:
         if name not in self._uploads:

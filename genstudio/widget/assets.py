@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, overload
 
-from genstudio.project import asset_care, assets
+from genstudio.project import asset_care, assets, happenings
 from genstudio.project.media import thumbnail
 from genstudio.schema.errors import GenStudioError
 from genstudio.widget.html import figure, figures, message, table
+from genstudio.widget.keeping import kept
 from genstudio.widget.runtime import counted, user_name
 
 if TYPE_CHECKING:
@@ -81,22 +82,28 @@ class Asset:
     def describe(self, *, trigger_word: str | None = None, description: str | None = None, keywords: str | None = None) -> Asset:
         """Change its words; what is left out stays."""
         told = {"trigger_word": trigger_word, "description": description, "keywords": keywords}
-        asset_care.describe_asset(self._project, self.folder, **told)
+        kept(self._project, happenings.asset_changed(asset_care.describe_asset(self._project, self.folder, **told)))
         return self
 
     def add_reference(self, picture: Path | str) -> Asset:
         """Copy a picture into its reference images."""
-        assets.add_reference(self._project.root, self.folder, Path(picture))
+        filled = assets.add_reference(self._project.root, self.folder, Path(picture))
+        kept(self._project, happenings.picture_added(filled, Path(picture).name))
         return self
 
     def rename(self, name: str) -> Asset:
         """Give it another name; what refers to it follows."""
-        asset_care.rename_asset(self._project, self.folder, name, user_name())
+        before = self.folder
+        after = asset_care.rename_asset(self._project, before, name, user_name())
+        uses = asset_care.where_used(self._project, self.uuid)
+        kept(self._project, happenings.asset_renamed(before, after, (use.canvas for use in uses)))
         return self
 
     def delete(self, *, force: bool = False) -> None:
         """Remove it; one that is used only by force."""
-        asset_care.delete_asset(self._project, self.folder, force=force)
+        gone = self.folder
+        asset_care.delete_asset(self._project, gone, force=force)
+        kept(self._project, happenings.asset_deleted(gone))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Asset) and (self._project.uuid, self.uuid) == (other._project.uuid, other.uuid)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from genstudio.schema.canvas import Operation, ShotData
 from genstudio.schema.errors import BadInputError
+from genstudio.widget.keeping import kept
 from genstudio.widget.takes import Take, TakeList
 
 if TYPE_CHECKING:
@@ -167,9 +168,12 @@ class Shot(Node):
             BadInputError: It is no image, video or sound.
         """
         from genstudio.project.adopt import adopt
+        from genstudio.project.happenings import take_adopted
 
         folder, settings = self._canvas.project.folder, self.settings
-        return Take(folder, adopt(folder, Path(media), settings.renders, node=self.id, version=settings.version))
+        record = adopt(folder, Path(media), settings.renders, node=self.id, version=settings.version)
+        kept(folder, take_adopted(record, self._canvas.path))
+        return Take(folder, record)
 
     @property
     def takes(self) -> TakeList:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from genstudio.project.happenings import asset_made, settings_changed
 from genstudio.project.paths import relative
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import NotFoundError
@@ -13,6 +14,7 @@ from genstudio.widget.assets import Asset, AssetList
 from genstudio.widget.canvas import Canvas
 from genstudio.widget.history import History
 from genstudio.widget.job import FilmJob, TakesJob, job_of
+from genstudio.widget.keeping import kept
 from genstudio.widget.listings import JobList
 from genstudio.widget.runtime import Runtime, counted, runtime_of
 from genstudio.widget.takes import Take, TakeList
@@ -53,6 +55,8 @@ class Project:
         self.folder = folder if isinstance(folder, ProjectFolder) else ProjectFolder.open(Path(folder))
         self.folder.tell = warn_of_canvas
         self.runtime = runtime or runtime_of(self.folder)
+        if runtime is None:
+            self.runtime.workspace.refuse_copies(self.folder)
         self._canvases: dict[str, Canvas] = {}
         self._widget: StudioWidget | None = None
 
@@ -78,7 +82,9 @@ class Project:
 
     def configure(self, **settings: Any) -> ProjectSettings:  # noqa: ANN401 - values of several types, checked by the schema
         """Change settings, e.g. ``configure(quality="low", fps="25")``, and return them all."""
+        before = self.folder.settings
         self.folder.update_settings(**settings)
+        kept(self.folder, settings_changed(before, self.folder.settings))
         return self.folder.settings
 
     def canvas(self, path: str | None = None) -> Canvas:
@@ -108,7 +114,9 @@ class Project:
         self, kind: Literal["character", "style", "location"], name: str, *, trigger_word: str = "", description: str = ""
     ) -> Asset:
         """Make a character, a style or a location and return it."""
-        return Asset(self.folder, self.folder.create_asset(kind, name, trigger_word=trigger_word, description=description))
+        made = self.folder.create_asset(kind, name, trigger_word=trigger_word, description=description)
+        kept(self.folder, asset_made(made))
+        return Asset(self.folder, made)
 
     @property
     def history(self) -> History:

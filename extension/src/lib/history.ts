@@ -51,19 +51,24 @@ const PREFIXES: readonly (readonly [RegExp, VersionKind, (rest: string) => strin
   [/^(Begin the project)$/, "begin", () => "The project began"],
 ];
 
+/** The subject of takes that were made: `SHOT_010 take 3, generate-video low`; the prompt is the paragraph below it. */
+const MADE = /^(\S+(?: v\d\d)? takes? \d.*), \S+ (?:draft|low|standard|high)$/;
+
 /** Return a commit's subject in plain words. */
 function plain(subject: string): string {
   for (const [form, , words] of PREFIXES) {
     const found = form.exec(subject);
     if (found) return words(found[1] ?? "");
   }
+  const made = MADE.exec(subject)?.[1];
+  if (made) return made;
   const takes = takesIn(subject);
   return takes.length ? takeWords(takes) : subject;
 }
 
 const TAKE = /^([A-Za-z0-9-]+)_v(\d{2})_take(\d{2,})$/;
 
-/** Return the takes that a commit's subject begins with: `SHOT-010_v01_take01, SHOT-010_v01_take02: a fox`. */
+/** Return the takes that the subject of an older project's commit begins with: `SHOT-010_v01_take01, SHOT-010_v01_take02: a fox`. */
 function takesIn(subject: string): string[] {
   const names = (subject.split(": ")[0] ?? "").split(", ");
   return names.every((name) => TAKE.test(name)) ? names : [];
@@ -85,8 +90,16 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
+/** Return the prompt that a commit of takes tells: its second paragraph, unless that is the last, which tells the pipeline. */
+function promptIn(message: string): string {
+  const paragraphs = message.trim().split("\n\n");
+  return paragraphs.length > 2 ? paragraphs.slice(1, -1).join(" ").replace(/\s+/g, " ") : "";
+}
+
 /** Return what a version was, in plain words. */
 export function told(version: Pick<Version, "subject" | "takes" | "message">): Told {
+  const made = MADE.exec(version.subject)?.[1];
+  if (made) return { kind: "takes", title: made, detail: promptIn(version.message) };
   const takes = takesIn(version.subject);
   if (takes.length) return { kind: "takes", title: takeWords(takes), detail: version.subject.slice(version.subject.indexOf(": ") + 2) };
   const kind = PREFIXES.find(([form]) => form.test(version.subject))?.[1] ?? (version.takes.length ? "takes" : "other");

@@ -27,6 +27,13 @@ def test_assets_are_made_filled_renamed_and_removed(genstudio: Callable[..., Any
     assert genstudio("assets", "where-used", "Reynard", "Film", "--json").document == []
     assert genstudio("assets", "delete", "Reynard", "Film").status == 0
     assert genstudio("assets", "ls", "Film", "--json").document == []
+    versions = genstudio("history", "Film", "--json").document
+    assert [version["message"].partition("\n")[0] for version in versions[:-1]] == [
+        "Asset Reynard (character) deleted",
+        "Asset Rusty (character) renamed to Reynard",
+        "Asset Rusty (character): picture fox.png added",
+        "Asset Rusty (character) made",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,9 @@ def test_a_click_becomes_a_committed_take_with_a_whole_record(lab: EngineLab) ->
     assert embedded is not None
     assert embedded["id"] == record.id
     committed = lab.git("show", "--stat=200", "--name-only", "--format=%s")
-    assert committed.startswith("SHOT-010_v01_take01: Wide, a fox in the snow")
+    assert committed.startswith("SHOT_010 take 1, generate-video draft\n")
+    body = lab.git("show", "--no-patch", "--format=%b")
+    assert body.strip() == f"{record.inputs['prompt']}\n\nSHOT-010_v01_take01 made by draft-video in draft quality."
     assert state.output in committed
     assert state.output.replace(".mp4", ".json") in committed
     assert lab.git("show", f"HEAD:{state.output}").startswith("version https://git-lfs.github.com/spec/v1")

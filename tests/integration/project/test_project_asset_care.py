@@ -81,6 +81,44 @@ def test_an_asset_that_is_used_is_removed_only_by_force_and_its_files_are_kept(p
     assert project.assets() == []
 
 
+def name_files(project, fox) -> str:
+    """Let nodes of two canvases name files in the folder of an asset; returns the folder."""
+    (project.root / fox.folder / "walk.mp4").write_bytes(b"a video")
+    edit(
+        project,
+        ("/nodes/walk", {"type": "motion_source", "data": {"name": "The walk", "file": f"{fox.folder}/walk.mp4"}}),
+        ("/nodes/other", {"type": "audio", "data": {"name": "Rusty", "file": f"{fox.folder}_2/voice.wav", "text": fox.folder[:-1]}}),
+    )
+    second = project.create_canvas("second")
+    nested = {"type": "notes_of_a_later_studio", "data": {"stills": [{"path": f"./{fox.folder}/reference_images/fox.png"}]}}
+    second.apply(Patch(base=0, operations=(Operation(op="add", path="/nodes/note", value=nested),)))
+    return fox.folder
+
+
+def test_nodes_that_name_files_of_an_asset_use_it_and_follow_its_new_name(project, fox):
+    name_files(project, fox)
+    uses = [(use.canvas.rpartition("/")[2], use.node, use.names) for use in where_used(project, fox.asset.uuid)]
+    there = [("main_canvas.json", "walk", ("The walk",)), ("second.json", "note", ("note",))]
+    assert uses == [("main_canvas.json", "fox", ("SHOT_010",)), ("main_canvas.json", "nick", ()), *there]
+    renamed = rename_asset(project, fox, "Reynard", "ann")
+    nodes = project.canvas().read().canvas.nodes
+    assert nodes["walk"].data["file"] == f"{renamed.folder}/walk.mp4"
+    assert (project.root / nodes["walk"].data["file"]).is_file()
+    assert (nodes["other"].data["name"], nodes["other"].data["file"]) == ("Rusty", f"{fox.folder}_2/voice.wav")
+    (second,) = (project.canvas(path) for path in project.canvases() if path.endswith("second.json"))
+    assert second.read().canvas.nodes["note"].data["stills"] == [{"path": f"{renamed.folder}/reference_images/fox.png"}]
+    entries = (project.canvas().entries(0)[-1], second.entries(0)[-1])
+    assert [(entry.patch.author, entry.patch.label) for entry in entries] == [("ann", "Rename Rusty to Reynard")] * 2
+
+
+def test_an_asset_whose_files_are_used_is_removed_only_by_force(project, fox):
+    name_files(project, fox)
+    edit(project, ("/nodes/fox/data/asset", ""), ("/nodes/nick/data/asset", ""))
+    with pytest.raises(ConflictError, match="is used by The walk, note"):
+        delete_asset(project, fox)
+    assert (delete_asset(project, fox, force=True) / "walk.mp4").is_file()
+
+
 def test_words_and_pictures_of_assets_and_texts_of_files_enter_what_a_shot_asks_for(project, fox):
     style = describe_asset(project, project.create_asset("style", "Noir", description="for the city"), keywords="hard light, rain")
     place = project.create_asset("location", "Valley", description="a white valley")

@@ -17,6 +17,7 @@ from engine_lab import until
 from PIL import Image
 
 from genstudio.project.media import ffmpeg_path
+from genstudio.schema.canvas import Operation, Patch
 
 MEDIA = "01_Assets/Source_Media"
 
@@ -73,7 +74,14 @@ def test_a_file_is_never_replaced_unless_its_etag_is_named(film: Any, put: Any) 
 def test_a_file_is_deleted_where_it_is_the_one_that_is_meant(film: Any, put: Any) -> None:
     tag = put(f"{MEDIA}/still.png", picture()).headers["ETag"]
     assert put(f"{MEDIA}/still.png", b"", "DELETE", If_Match='"other"').status == 412
-    assert put(f"{MEDIA}/still.png", b"", "DELETE", If_Match=tag).status == 204
+    name = Operation(
+        op="add", path="/nodes/still", value={"type": "motion_source", "data": {"name": "The still", "file": f"{MEDIA}/still.png"}}
+    )
+    film.canvas().apply(Patch(base=0, operations=(name,)))
+    used = put(f"{MEDIA}/still.png", b"", "DELETE", If_Match=tag)
+    assert (used.status, used.json()["code"]) == (409, "conflict")
+    assert "is used by The still" in used.json()["message"]
+    assert put(f"{MEDIA}/still.png?force=true", b"", "DELETE", If_Match=tag).status == 204
     assert put(f"{MEDIA}/still.png", b"", "DELETE").status == 404
     assert put("03_Renders/SCENE_01/SHOT_010/SHOT-010_v01_take01.mp4", b"", "DELETE").status == 403
     assert put("01_Assets/Generative_Assets/Characters/Fox/asset.json", b"", "DELETE").status == 400

@@ -101,8 +101,12 @@ def test_a_file_that_comes_in_pieces_is_whole_and_a_lie_leaves_nothing(view: Any
     assert ann.call("upload_end", upload=upload).payload["code"] == "not_found"
     assert ann.call("upload_begin", path=PICTURE, size=len(data)).payload["code"] == "conflict"  # before anything is sent
     assert ann.call("upload_remove", path="03_Renders/x.png").payload["code"] == "read_only"
-    ann.result("upload_remove", path=PICTURE)
+    ann.patch(("add", "/nodes/walk", {"type": "motion_source", "data": {"name": "The walk", "file": PICTURE}}))
+    refused = ann.call("upload_remove", path=PICTURE).payload
+    assert (refused["code"], refused["message"]) == ("conflict", f"{PICTURE!r} is used by The walk.")
+    ann.result("upload_remove", path=PICTURE, force=True)
     assert not (project.root / PICTURE).exists()
+    assert [path.read_bytes() for path in (project.root / ".genstudio/orphans").iterdir()] == [data]
     assert ann.call("upload_begin", path=PICTURE + ".html", size=3).payload["code"] == "bad_input"
     lie = ann.result("upload_begin", path=PICTURE.replace("fox", "lie"), size=3)
     assert ann.call("upload_piece", upload=lie, data="%%%").payload["code"] == "bad_input"

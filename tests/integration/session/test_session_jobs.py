@@ -204,6 +204,10 @@ def test_a_film_is_cut_listed_and_rendered(ann: Any) -> None:
     assert told["task_id"] == answer.payload["result"]["task_id"]
     assert told["result"]["take"] is None
     assert ann.result("media_info", url=told["result"]["output_url"])["type"] == "video/mp4"
+    ann.session.engine.wait(told["task_id"], 60, committed=True)
+    (version,) = ann.session.project.history.log(1)
+    assert version.subject == f"Film v001 of {ann.session.project.manifest.title} rendered"
+    assert not {edl["path"], ann.session.file.path} & set(ann.session.project.repository.changed())
 
 
 def test_an_edit_list_without_takes_says_what_is_missing(ann: Any) -> None:
