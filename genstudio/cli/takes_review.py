@@ -42,7 +42,8 @@ def register(takes: Groups) -> None:
 
 
 def _take(arguments: argparse.Namespace) -> Take:
-    return open_project(arguments).takes[arguments.take]
+    take: Take = open_project(arguments).takes[arguments.take]
+    return take
 
 
 def _rate(arguments: argparse.Namespace, output: Output) -> int:

@@ -15,6 +15,7 @@ from genstudio.widget.take_states import TakeState, find_shot, take_states
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from genstudio.graph.review import Approval
     from genstudio.project.project import ProjectFolder
     from genstudio.schema.canvas import Canvas
     from genstudio.schema.take import TakeRecord
@@ -90,7 +91,7 @@ class TakeReview:
 
         return self._edit(choose, f"Choose {self.id}")
 
-    def _decide(self, approval: review.Approval, *, undo: bool) -> Self:
+    def _decide(self, approval: Approval, *, undo: bool) -> Self:
         if undo and self.review.approval != approval:
             return self
         wanted, label = (None, "Undecided") if undo else (approval, approval.capitalize())
