@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genstudio.cli import assets_care
 from genstudio.cli.common import add_command, open_project
 
 if TYPE_CHECKING:
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
 
     from genstudio.cli.common import Groups
     from genstudio.cli.output import Output
-    from genstudio.project.assets import AssetFolder
-    from genstudio.schema.base import JsonObject
 
 __all__ = ["register"]
 
@@ -39,6 +38,7 @@ def register(groups: Groups) -> None:
         new.add_argument(option, default="", metavar="TEXT", help=what)
     train.add_argument("--no-wait", action="store_true", help="return once the job is in the queue")
     delete.add_argument("--force", action="store_true", help="also if shots use it")
+    assets_care.register(assets)
     for parser in assets.choices.values():
         parser.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
 
@@ -47,21 +47,16 @@ def _ls(arguments: argparse.Namespace, output: Output) -> int:
     found = open_project(arguments).folder.assets()
     rows = [(each.asset.kind, each.asset.name, each.asset.trigger_word, len(each.references), each.folder) for each in found]
     output.table(("kind", "name", "trigger word", "pictures", "folder"), rows, empty="No assets yet. Make one with: genstudio assets new")
-    output.result([_document(each) for each in found])
+    output.result([each.document for each in found])
     return 0
-
-
-def _document(found: AssetFolder) -> JsonObject:
-    known = found.asset.model_dump(mode="json", by_alias=True)
-    return {**known, "folder": found.folder, "references": list(found.references), "keywords": found.keywords, "hashes": found.hashes}
 
 
 def _new(arguments: argparse.Namespace, output: Output) -> int:
     project = open_project(arguments)
     words = {"trigger_word": arguments.trigger_word, "description": arguments.description}
-    made = project.folder.create_asset(arguments.kind, arguments.name, **words)
+    made = project.create_asset(arguments.kind, arguments.name, **words).folder
     output.line(f"Made {made.asset.kind} {made.asset.name} in {made.folder}")
-    output.result(_document(made))
+    output.result(made.document)
     return 0
 
 
@@ -70,12 +65,12 @@ def _show(arguments: argparse.Namespace, output: Output) -> int:
 
     folder = open_project(arguments).folder
     found = find_asset(folder, arguments.name)
-    for name, value in _document(found).items():
+    for name, value in found.document.items():
         if value not in ("", None, [], {}):
             output.line(f"{name}: {value}")
     names = [name for use in where_used(folder, found.asset.uuid) for name in use.names]
     output.line(f"used by: {', '.join(names) or 'nothing'}")
-    output.result({**_document(found), "used_by": names})
+    output.result({**found.document, "used_by": names})
     return 0
 
 
@@ -96,7 +91,7 @@ def _rename(arguments: argparse.Namespace, output: Output) -> int:
     folder = open_project(arguments).folder
     found = rename_asset(folder, find_asset(folder, arguments.name), arguments.new_name, "command line")
     output.line(f"{arguments.name} is {found.asset.name} now, in {found.folder}")
-    output.result(_document(found))
+    output.result(found.document)
     return 0
 
 
@@ -131,7 +126,7 @@ def _train(arguments: argparse.Namespace, output: Output) -> int:
     found = find_asset(project.folder, task.node)
     if state.state == "succeeded":
         output.line(f"{found.folder}/{found.asset.model}")
-    output.result({**_document(found), "task": task.id, "state": state.state})
+    output.result({**found.document, "task": task.id, "state": state.state})
     return 0 if state.state == "succeeded" else 1
 
 
@@ -143,7 +138,7 @@ def _add(arguments: argparse.Namespace, output: Output) -> int:
     if arguments.to is not None:
         found = add_reference(folder.root, find_asset(folder, arguments.to), arguments.media)
         output.line(f"{found.asset.name} has {len(found.references)} pictures now")
-        output.result(_document(found))
+        output.result(found.document)
         return 0
     made = ingest(folder.root, arguments.media)
     info = made.info

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from genstudio.project.paths import relative
 from genstudio.project.project import ProjectFolder
+from genstudio.project.trigger import checked_trigger_word
 from genstudio.schema.errors import NotFoundError
 from genstudio.schema.render import RenderOptions
 from genstudio.widget.assets import Asset, AssetList
@@ -105,8 +106,14 @@ class Project:
     def create_asset(
         self, kind: Literal["character", "style", "location"], name: str, *, trigger_word: str = "", description: str = ""
     ) -> Asset:
-        """Make a character, a style or a location and return it."""
-        return Asset(self.folder, self.folder.create_asset(kind, name, trigger_word=trigger_word, description=description))
+        """Make a character, a style or a location and return it.
+
+        Raises:
+            ConflictError: There is one of that name.
+            BadInputError: The trigger word is none, or another asset's.
+        """
+        word = checked_trigger_word(self.folder, trigger_word)
+        return Asset(self.folder, self.folder.create_asset(kind, name, trigger_word=word, description=description))
 
     @property
     def history(self) -> History:
