@@ -15,6 +15,7 @@ from genstudio.widget.canvas import Canvas
 from genstudio.widget.history import History
 from genstudio.widget.job import FilmJob, TakesJob, job_of
 from genstudio.widget.listings import JobList
+from genstudio.widget.project_store import ProjectStore
 from genstudio.widget.runtime import Runtime, counted, runtime_of
 from genstudio.widget.takes import Take, TakeList
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Project"]
 
 
-class Project:
+class Project(ProjectStore):
     """A film: its canvases, takes and renders. Displays as the studio, opened at this project.
 
     ``Workspace().project(title)`` opens one by title; ``Project(folder)`` opens the one in a folder, wherever it stands.
@@ -47,6 +48,8 @@ class Project:
         True
         >>> film.settings.fps
         '24'
+        >>> film.prune().bytes  # what would be removed; prune(dry_run=False) removes it
+        0
     """
 
     def __init__(self, folder: Path | str | ProjectFolder, *, runtime: Runtime | None = None) -> None:

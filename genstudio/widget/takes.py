@@ -83,6 +83,8 @@ class Take(TakeReview):
         4
         >>> shot.active_take == take
         True
+        >>> canvas.project.ingest(take.path) == take  # a file of it, from wherever it comes, is known again
+        True
     """
 
     @property
