@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genstudio.cli import assets_care
 from genstudio.cli.common import add_command, open_project
 
 if TYPE_CHECKING:
@@ -12,10 +13,8 @@ if TYPE_CHECKING:
 
     from genstudio.cli.common import Groups
     from genstudio.cli.output import Output
-    from genstudio.project.assets import AssetFolder
     from genstudio.project.happenings import Happened
     from genstudio.project.project import ProjectFolder
-    from genstudio.schema.base import JsonObject
 
 __all__ = ["register"]
 
@@ -41,6 +40,7 @@ def register(groups: Groups) -> None:
         new.add_argument(option, default="", metavar="TEXT", help=what)
     train.add_argument("--no-wait", action="store_true", help="return once the job is in the queue")
     delete.add_argument("--force", action="store_true", help="also if shots use it")
+    assets_care.register(assets)
     for parser in assets.choices.values():
         parser.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
 
@@ -58,24 +58,20 @@ def _ls(arguments: argparse.Namespace, output: Output) -> int:
     found = open_project(arguments).folder.assets()
     rows = [(each.asset.kind, each.asset.name, each.asset.trigger_word, len(each.references), each.folder) for each in found]
     output.table(("kind", "name", "trigger word", "pictures", "folder"), rows, empty="No assets yet. Make one with: genstudio assets new")
-    output.result([_document(each) for each in found])
+    output.result([each.document for each in found])
     return 0
-
-
-def _document(found: AssetFolder) -> JsonObject:
-    known = found.asset.model_dump(mode="json", by_alias=True)
-    return {**known, "folder": found.folder, "references": list(found.references), "keywords": found.keywords, "hashes": found.hashes}
 
 
 def _new(arguments: argparse.Namespace, output: Output) -> int:
     from genstudio.project.happenings import asset_made
+    from genstudio.project.trigger import checked_trigger_word
 
     project = open_project(arguments)
-    words = {"trigger_word": arguments.trigger_word, "description": arguments.description}
-    made = project.folder.create_asset(arguments.kind, arguments.name, **words)
+    word = checked_trigger_word(project.folder, arguments.trigger_word)
+    made = project.folder.create_asset(arguments.kind, arguments.name, trigger_word=word, description=arguments.description)
     _keep(project.folder, asset_made(made), output)
     output.line(f"Made {made.asset.kind} {made.asset.name} in {made.folder}")
-    output.result(_document(made))
+    output.result(made.document)
     return 0
 
 
@@ -84,12 +80,12 @@ def _show(arguments: argparse.Namespace, output: Output) -> int:
 
     folder = open_project(arguments).folder
     found = find_asset(folder, arguments.name)
-    for name, value in _document(found).items():
+    for name, value in found.document.items():
         if value not in ("", None, [], {}):
             output.line(f"{name}: {value}")
     names = [name for use in where_used(folder, found.asset.uuid) for name in use.names]
     output.line(f"used by: {', '.join(names) or 'nothing'}")
-    output.result({**_document(found), "used_by": names})
+    output.result({**found.document, "used_by": names})
     return 0
 
 
@@ -114,7 +110,7 @@ def _rename(arguments: argparse.Namespace, output: Output) -> int:
     uses = where_used(folder, found.asset.uuid)
     _keep(folder, asset_renamed(before, found, (use.canvas for use in uses)), output)
     output.line(f"{arguments.name} is {found.asset.name} now, in {found.folder}")
-    output.result(_document(found))
+    output.result(found.document)
     return 0
 
 
@@ -152,7 +148,7 @@ def _train(arguments: argparse.Namespace, output: Output) -> int:
     found = find_asset(project.folder, task.node)
     if state.state == "succeeded":
         output.line(f"{found.folder}/{found.asset.model}")
-    output.result({**_document(found), "task": task.id, "state": state.state})
+    output.result({**found.document, "task": task.id, "state": state.state})
     return 0 if state.state == "succeeded" else 1
 
 
@@ -166,7 +162,7 @@ def _add(arguments: argparse.Namespace, output: Output) -> int:
         found = add_reference(folder.root, find_asset(folder, arguments.to), arguments.media)
         _keep(folder, picture_added(found, arguments.media.name), output)
         output.line(f"{found.asset.name} has {len(found.references)} pictures now")
-        output.result(_document(found))
+        output.result(found.document)
         return 0
     made = ingest(folder.root, arguments.media)
     info = made.info

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from genstudio.cli import canvas_diff
+from genstudio.cli import canvas_diff, canvas_past
 from genstudio.cli.common import add_command, open_canvas
 from genstudio.cli.output import one_line
 
@@ -32,6 +32,7 @@ def register(groups: Groups) -> None:
         command.add_argument("project", nargs="?", help="title, uuid or folder (default: the project around here)")
         command.add_argument("--canvas", metavar="PATH", help="a canvas other than the main one")
     canvas_diff.register(canvas)
+    canvas_past.register(canvas)
 
 
 def _open(arguments: argparse.Namespace, output: Output) -> Canvas:

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genstudio.cli.common import add_command, open_canvas, open_project
-from genstudio.graph.changes import describe, diff
+from genstudio.graph.changes import describe
 from genstudio.project import drivers, paths
+from genstudio.project.canvas_versions import named_canvas
 from genstudio.project.documents import read_bytes
-from genstudio.schema.errors import GenStudioError, NotFoundError
+from genstudio.schema.errors import GenStudioError
 
 if TYPE_CHECKING:
     import argparse
 
     from genstudio.cli.common import Groups
     from genstudio.cli.output import Output
-    from genstudio.schema.canvas import Canvas
 
 __all__ = ["register"]
 
@@ -50,29 +50,14 @@ def _register_drivers(canvas: Groups) -> None:
 
 
 def _diff(arguments: argparse.Namespace, output: Output) -> int:
-    old = _canvas(arguments, arguments.old)
-    new = _canvas(arguments, arguments.new)
-    lines = describe(old, new)
-    for line in lines:
+    from genstudio.widget.canvas_diff import CanvasDiff
+
+    old, new = (named_canvas(name, lambda: open_project(arguments).folder) for name in (arguments.old, arguments.new))
+    found = CanvasDiff(old, new)
+    for line in found.lines:
         output.line(line)
-    if not lines:
-        output.line("No difference." if not diff(old, new) else "Only positions differ.")
-    operations = [operation.model_dump(mode="json", exclude_unset=True) for operation in diff(old, new)]
-    output.result({"from": old.version, "to": new.version, "changes": lines, "operations": operations})
+    output.result(found.document)
     return 0
-
-
-def _canvas(arguments: argparse.Namespace, name: str | None) -> Canvas:
-    if name is not None and Path(name).is_file():
-        return drivers.read_canvas(read_bytes(Path(name), "canvas"), name)
-    project = open_project(arguments).folder
-    if name is None:
-        return project.canvas().read().canvas
-    version, _, path = name.partition(":")
-    if not version and not path:
-        raise NotFoundError("An empty name is no canvas.", fix="Name a file, or a version such as HEAD~1.")
-    wanted = path or project.manifest.canvas_path
-    return drivers.read_canvas(project.history.read(version, wanted), name)
 
 
 def _conflicts(arguments: argparse.Namespace, output: Output) -> int:

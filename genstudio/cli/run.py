@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from typing import TYPE_CHECKING, Final
@@ -28,10 +27,12 @@ from genstudio.cli import (
     worker,
 )
 from genstudio.cli.output import Output
+from genstudio.cli.parser import CommandParser
 from genstudio.schema.errors import GenStudioError
 from genstudio.schema.version import VERSION
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 __all__ = ["main", "parser"]
@@ -62,7 +63,7 @@ _GROUPS: Final = (
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    top = argparse.ArgumentParser(prog="genstudio", description="A film studio in Jupyter.")
+    top = CommandParser(prog="genstudio", description="A film studio in Jupyter.")
     top.add_argument("--version", action="version", version=f"genstudio {VERSION}")
     groups = top.add_subparsers(metavar="command", required=True)
     for module in _GROUPS:

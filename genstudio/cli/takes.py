@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genstudio.cli import takes_review
 from genstudio.cli.common import add_command, follow, open_project
 from genstudio.schema.errors import NotFoundError
 
@@ -47,6 +48,7 @@ def register(groups: Groups) -> None:
     sheet.add_argument("project", nargs="?", help=_PROJECT)
     sheet.add_argument("shot", nargs="?", help="only the takes of this shot")
     sheet.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a file that ends in .png or .pdf")
+    takes_review.register(takes)
 
 
 def _ls(arguments: argparse.Namespace, output: Output) -> int:
@@ -89,9 +91,7 @@ def _document(take: Take, state: TakeState) -> JsonObject:
         path = str(take.path)
     except NotFoundError:
         path = ""  # a clone that did not fetch it
-    review = {"rating": state.review.rating, "approval": state.review.approval, "notes": [asdict(note) for note in state.review.notes]}
-    known = take.record.model_dump(mode="json", by_alias=True)
-    return {**known, "path": path, "active": state.active, "stale": state.stale, "review": review}
+    return {**take.record.model_dump(mode="json", by_alias=True), "path": path, **asdict(state)}
 
 
 def _show(arguments: argparse.Namespace, output: Output) -> int:
@@ -103,7 +103,7 @@ def _show(arguments: argparse.Namespace, output: Output) -> int:
     output.line(f"marks: {', '.join(_marks(take, state)) or 'none'}")
     for note in state.review.notes:
         where = "" if note.frame is None else f" at frame {note.frame}"
-        output.line(f"{'resolved' if note.resolved else 'note'}{where}, {note.author}: {note.text}")
+        output.line(f"{'resolved' if note.resolved else 'note'}{where}, {note.author}: {note.text} [{note.id}]")
     output.result(_document(take, take.state))
     return 0
 
@@ -131,7 +131,7 @@ def _reproduce(arguments: argparse.Namespace, output: Output) -> int:
     follow(job, f"Making {take.id} again", output)
     found = take.reproduction(job)
     output.line(found.verdict)
-    output.result({"take": take.id, "again": found.again, "identical": found.comparison.identical, "verdict": found.verdict})
+    output.result({"take": take.id, "again": found.again, "verdict": found.verdict, **found.document})
     return 0
 
 

@@ -108,7 +108,7 @@ def remove_note(canvas: Canvas, node: str, take: str, note: str) -> tuple[Operat
 def _existing(canvas: Canvas, node: str, take: str, note: str) -> None:
     found = canvas.nodes.get(node)
     if found is None or note not in {known.id for known in review_of(found.data, take).notes}:
-        raise NotFoundError(f"{take:.60} has no note {note!r:.40}.", fix="Reload the page to see its notes.")
+        raise NotFoundError(f"{take:.60} has no note {note!r:.40}.", fix="Reload the page, or see its notes with: genstudio takes show.")
 
 
 def _notes(notes: JsonObject) -> Iterator[Note]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from genstudio.graph.plan import PlanAsset
+    from genstudio.schema.base import JsonObject
 
 __all__ = ["AssetFolder", "add_reference", "asset_lock", "create_asset", "list_assets", "read_asset", "write_asset", "write_words"]
 
@@ -45,6 +46,12 @@ class AssetFolder:
     references: tuple[str, ...]
     keywords: str
     hashes: dict[str, str]
+
+    @property
+    def document(self) -> JsonObject:
+        """Everything as plain JSON values: the manifest, the folder, the pictures, the words, the hashes."""
+        known = self.asset.model_dump(mode="json", by_alias=True)
+        return {**known, "folder": self.folder, "references": list(self.references), "keywords": self.keywords, "hashes": self.hashes}
 
     def planned(self) -> PlanAsset:
         """Return the asset as the planner reads it."""

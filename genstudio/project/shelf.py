@@ -17,10 +17,12 @@ from genstudio.schema.base import utc_now
 from genstudio.schema.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from genstudio.project.restore import RestoredArchive
     from genstudio.project.workspace import WorkspaceFolder
 
-__all__ = ["ShelvedArchive", "bring_back", "list_archives", "put_away"]
+__all__ = ["ShelvedArchive", "bring_back", "list_archives", "put_away", "told_apart"]
 
 _SUFFIX: Final = ".tar.gz"
 
@@ -78,11 +80,16 @@ def bring_back(workspace: WorkspaceFolder, name: str) -> tuple[ProjectFolder, Re
         raise NotFoundError(f"There is no archive {name!r:.120} in the workspace.", fix="Reload the page to see those there are.")
     there = {project.id for project in workspace.projects()}
     made = workspace.restore(paths.get_archives_dir(workspace.root) / name)
-    project = ProjectFolder.open(made.root, workspace.state_dir)
+    return told_apart(workspace, made.root, there), made
+
+
+def told_apart(workspace: WorkspaceFolder, root: Path, there: Collection[str]) -> ProjectFolder:
+    """Open a project that just came; if its uuid is among those that were there, it gets a title and a uuid of its own."""
+    project = ProjectFolder.open(root, workspace.state_dir)
     if project.uuid in there:
-        project = workspace.renew_uuid(made.root.name)
+        project = workspace.renew_uuid(root.name)
         project.save(project.manifest.model_copy(update={"title": f"{project.manifest.title[:180]} (restored)"}))
-    return project, made
+    return project
 
 
 def _remove(project: ProjectFolder) -> None:

@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from genstudio.engine.training import training_problem
-from genstudio.graph.trigger_word import trigger_problem
 from genstudio.project import happenings, paths
 from genstudio.project.asset_care import (
     all_uses,
@@ -19,8 +18,8 @@ from genstudio.project.asset_care import (
     where_used,
 )
 from genstudio.project.assets import AssetFolder, add_reference
+from genstudio.project.trigger import checked_trigger_word
 from genstudio.schema.base import JsonObject
-from genstudio.schema.errors import BadInputError
 from genstudio.schema.job import Failed
 from genstudio.session import progress
 from genstudio.session.calls import public
@@ -57,7 +56,7 @@ class AssetsSession(EditingSession):
         self, kind: Literal["character", "style", "location"], name: str, trigger_word: str = "", description: str = ""
     ) -> JsonObject:
         """Make a character, a style or a location and return it."""
-        word = self._word(trigger_word)
+        word = checked_trigger_word(self.project, trigger_word)
         made = self.project.create_asset(kind, name, trigger_word=word, description=description)
         self.keep(happenings.asset_made(made))
         return self._told(made)
@@ -74,7 +73,7 @@ class AssetsSession(EditingSession):
     ) -> JsonObject:
         """Change the words that an asset adds to prompts; what is left out stays."""
         found = find_asset(self.project, uuid)
-        word = None if trigger_word is None else self._word(trigger_word, found.asset.uuid)
+        word = None if trigger_word is None else checked_trigger_word(self.project, trigger_word, found.asset.uuid)
         described = describe_asset(self.project, found, trigger_word=word, description=description, keywords=keywords)
         self.keep(happenings.asset_changed(described))
         return self._told(described)
@@ -133,15 +132,6 @@ class AssetsSession(EditingSession):
         if asset is not None:
             self.add_asset_reference(asset, path)
         return {"path": path}
-
-    def _word(self, word: str, uuid: str = "") -> str:
-        """Return a trigger word without blanks around it; BadInputError if it is none, or another asset's."""
-        word = word.strip()
-        others = {other.asset.trigger_word: other.asset.name for other in self.project.assets() if other.asset.uuid != uuid}
-        problem = trigger_problem(word, others)
-        if problem:
-            raise BadInputError(problem, fix="Choose a made-up word, such as rsty_fox.")
-        return word
 
     def _told(self, asset: AssetFolder) -> JsonObject:
         self._tell_all()

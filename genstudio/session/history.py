@@ -26,11 +26,13 @@ class History:
     An undo is the entry's inverse, sent as a patch whose id says so (``undo:<sequence>:…``); its own inverse is the redo.
 
     Args:
-        author: Whose entries count, exactly as in ``patch.author``.
+        author: Whose entries count, exactly as in ``patch.author``; undoing is signed with it.
+        everybody: All entries count, also changes made outside the studio, up to one that nothing takes back.
     """
 
-    def __init__(self, author: str) -> None:
+    def __init__(self, author: str, *, everybody: bool = False) -> None:
         self.author = author
+        self.everybody = everybody
         self.sequence = 0
         self._stacks: dict[Direction, list[_Step]] = {"undo": [], "redo": []}
 
@@ -40,8 +42,15 @@ class History:
             if entry.sequence <= self.sequence:
                 continue
             self.sequence = entry.sequence
-            if entry.patch.author == self.author and not entry.external:
+            if self.everybody and entry.external and not entry.inverse:
+                self._stacks = {"undo": [], "redo": []}
+            elif self.everybody or (entry.patch.author == self.author and not entry.external):
                 self._take(entry)
+
+    def next(self, direction: Direction) -> JournalEntry | None:
+        """Return the last entry of the step that :meth:`patch` would undo or redo; None if there is none."""
+        stack = self._stacks[direction]
+        return stack[-1][-1] if stack else None
 
     def patch(self, direction: Direction, version: int) -> Patch:
         """Return the patch that undoes, or redoes, the author's last step; ``version`` is that of the canvas.

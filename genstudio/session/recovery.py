@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from genstudio.graph.edit import describe, diff, inverse_patch, replay
+from genstudio.graph.edit import describe, inverse_patch, replay
 from genstudio.project.auto_saves import AutoSave
+from genstudio.project.canvas_recall import recall_edit
 from genstudio.schema.base import JsonObject
 from genstudio.schema.canvas import JournalEntry
 from genstudio.schema.errors import NotFoundError
@@ -54,9 +55,7 @@ class RecoverySession(EditingSession):
     @public
     def restore_auto_save(self, name: str) -> JsonObject:
         """Bring the canvas back to an automatic copy, by an edit that undo takes back; takes are not touched."""
-        wanted = self.file.auto_saves.load(name)
-        operations = diff(self.file.read().canvas, wanted)
-        return self._answer(self.edit(operations, f"Go back to the copy of version {wanted.version}"))
+        return self._answer(self.edit(*recall_edit(self.file, name)))
 
     def _damaged(self) -> Iterator[JsonObject]:
         for kept in self.file.auto_saves.damaged()[:_MOST_OFFERS]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from genstudio.schema.job import Failed, Succeeded
 if TYPE_CHECKING:
     from genstudio.engine.submit import Engine
     from genstudio.project.project import ProjectFolder
+    from genstudio.schema.base import JsonObject
     from genstudio.schema.job import TaskSpec, TaskView
     from genstudio.schema.take import TakeRecord
 
@@ -33,6 +34,11 @@ class Reproduction:
     again: str
     comparison: Comparison
     differences: tuple[Difference, ...]
+
+    @property
+    def document(self) -> JsonObject:
+        """The likeness and the differences as plain JSON values."""
+        return {**asdict(self.comparison), "differences": [asdict(each) for each in self.differences]}
 
     @property
     def verdict(self) -> str:

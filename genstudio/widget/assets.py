@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, overload
 
 from genstudio.project import asset_care, assets, happenings
 from genstudio.project.media import thumbnail
-from genstudio.schema.errors import GenStudioError
+from genstudio.project.trigger import checked_trigger_word
+from genstudio.schema.errors import GenStudioError, NotFoundError
 from genstudio.widget.html import figure, figures, message, table
 from genstudio.widget.keeping import kept
 from genstudio.widget.runtime import counted, user_name
@@ -80,8 +81,13 @@ class Asset:
         return tuple(dict.fromkeys(name for use in uses for name in use.names))
 
     def describe(self, *, trigger_word: str | None = None, description: str | None = None, keywords: str | None = None) -> Asset:
-        """Change its words; what is left out stays."""
-        told = {"trigger_word": trigger_word, "description": description, "keywords": keywords}
+        """Change its words; what is left out stays.
+
+        Raises:
+            BadInputError: The trigger word is none, or another asset's.
+        """
+        word = None if trigger_word is None else checked_trigger_word(self._project, trigger_word, self.uuid)
+        told = {"trigger_word": word, "description": description, "keywords": keywords}
         kept(self._project, happenings.asset_changed(asset_care.describe_asset(self._project, self.folder, **told)))
         return self
 
@@ -89,6 +95,23 @@ class Asset:
         """Copy a picture into its reference images."""
         filled = assets.add_reference(self._project.root, self.folder, Path(picture))
         kept(self._project, happenings.picture_added(filled, Path(picture).name))
+        return self
+
+    def remove_reference(self, picture: Path | str) -> Asset:
+        """Take a picture, by its file name or path, out of its reference images; the file is kept aside, as removed assets are.
+
+        Raises:
+            NotFoundError: It has no such picture; the message names those there are.
+        """
+        found = self.folder
+        wanted = Path(picture)
+        ways = ((path, (Path(path), Path(path.rpartition("/")[2]), self._project.root / path)) for path in found.references)
+        path = next((path for path, names in ways if wanted in names), None)
+        if path is None:
+            there = ", ".join(reference.rpartition("/")[2] for reference in found.references) or "none"
+            raise NotFoundError(f"{found.asset.name} has no picture {str(picture)!r:.200}.", fix=f"Its pictures: {there}.")
+        left = asset_care.remove_reference(self._project, found, path)
+        kept(self._project, happenings.picture_removed(left, path.rpartition("/")[2]))
         return self
 
     def rename(self, name: str) -> Asset:

@@ -10,15 +10,14 @@ from genstudio.graph.conflicts import Conflict, Side, choose, open_conflicts
 from genstudio.graph.sequence import sequence
 from genstudio.graph.stale import stale_problems
 from genstudio.schema.canvas import Accepted, Operation, Patch
-from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError
-from genstudio.session.history import Direction, History
+from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.session.sync import node_takes
 from genstudio.widget import wiring
+from genstudio.widget.canvas_past import CanvasPast
 from genstudio.widget.html import table
 from genstudio.widget.job import FilmJob, TakesJob
 from genstudio.widget.node import Node, Shot
-from genstudio.widget.reader import CanvasReader
-from genstudio.widget.runtime import counted, user_name
+from genstudio.widget.runtime import counted
 from genstudio.widget.takes import Take, TakeList
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Canvas"]
 
 
-class Canvas(CanvasReader):
+class Canvas(CanvasPast):
     """A canvas of a project: shots, pipelines and the wires between them.
 
     Displays as a live canvas. Every edit is one patch to the canvas file, so that all open views, kernels and the command line see it.
@@ -54,12 +53,13 @@ class Canvas(CanvasReader):
         True
         >>> [shot.name for shot in canvas.shots]
         ['River']
+        >>> shot.prompt = "a fox crosses a frozen river at dawn"
+        >>> canvas.take_back().changes  # the last edit, whoever made it
+        ('SHOT_010 prompt: a fox crosses a frozen river at dawn → a fox crosses a frozen river',)
     """
 
     def __init__(self, project: Project, path: str | None = None) -> None:
         super().__init__(project, path)
-        self.author = f"{user_name()}#py{secrets.token_hex(4)}"
-        self._past = History(self.author)
         self._follower: Follower | None = None
         self._view: CanvasView | None = None
         self._widget: StudioWidget | None = None
@@ -189,18 +189,6 @@ class Canvas(CanvasReader):
     def choose(self, path: str, side: Side) -> Accepted:
         """Take one side, ``"ours"`` or ``"theirs"``, of the conflict at ``path`` (as in ``conflict.path``); ``undo()`` takes it back."""
         return self.patch(choose(self.graph, path, side), label=f"choose {side}")
-
-    def undo(self) -> bool:
-        """Undo this object's last edit; return whether there was one.
-
-        Raises:
-            ConflictError: Somebody changed the same thing since.
-        """
-        return self._step("undo")
-
-    def redo(self) -> bool:
-        """Do again what was undone last; return whether there was anything."""
-        return self._step("redo")
 
     # -- making
 
@@ -390,18 +378,3 @@ class Canvas(CanvasReader):
         """Let own views see an own edit at once, without waiting for the follower's next look."""
         if self._follower is not None:
             self._follower.look()
-
-    def _step(self, direction: Direction) -> bool:
-        """Undo or redo once; a step that somebody else's edit forbids is given up, so that the one before it can be taken."""
-        self._past.feed(self._file.entries(self._past.sequence))
-        try:
-            patch = self._past.patch(direction, self.version)
-        except BadInputError:
-            return False
-        try:
-            self._file.apply(patch)
-        except ConflictError:
-            self._past.give_up(direction)
-            raise
-        self._tell()
-        return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genstudio.widget.html import table
+from genstudio.widget.previews import GoingBack
 from genstudio.widget.runtime import counted, user_name
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ __all__ = ["History"]
 class History:
     """What happened to a project. Displays as a table, newest first; iterates over versions.
 
-    ``project.history.checkpoint("first cut")`` names the present version, ``project.history.restore("first cut")`` goes back to it.
+    ``project.history.checkpoint("first cut")`` names the present version, ``project.history.restore("first cut")`` goes back to it;
+    ``preview("first cut")`` shows before what that would change.
     """
 
     def __init__(self, folder: ProjectFolder, limit: int = 20) -> None:
@@ -42,6 +44,14 @@ class History:
     def restore(self, version: str, *, canvas: str | None = None) -> Restored:
         """Go back to a version: of one canvas, or of everything. Takes and files made since stay; see ``ProjectHistory.restore``."""
         return self._history.restore(version, canvas=canvas, author=user_name())
+
+    def preview(self, version: str, *, canvas: str | None = None) -> GoingBack:
+        """Return what :meth:`restore` would do, of one canvas or of everything; nothing is changed.
+
+        Raises:
+            NotFoundError: There is no such version, or the canvas is not in it.
+        """
+        return GoingBack(self._history.preview(version, canvas=canvas))
 
     def push(self, remote: str = "origin", *, to: str | None = None) -> str:
         """Send versions and media to a Git remote; ``to`` names its address once."""

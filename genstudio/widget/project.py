@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from genstudio.project.happenings import asset_made, settings_changed
 from genstudio.project.paths import relative
 from genstudio.project.project import ProjectFolder
+from genstudio.project.trigger import checked_trigger_word
 from genstudio.schema.errors import NotFoundError
 from genstudio.schema.render import RenderOptions
 from genstudio.widget.assets import Asset, AssetList
@@ -16,6 +17,7 @@ from genstudio.widget.history import History
 from genstudio.widget.job import FilmJob, TakesJob, job_of
 from genstudio.widget.keeping import kept
 from genstudio.widget.listings import JobList
+from genstudio.widget.project_store import ProjectStore
 from genstudio.widget.runtime import Runtime, counted, runtime_of
 from genstudio.widget.takes import Take, TakeList
 from genstudio.widget.warn import warn_of_canvas
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Project"]
 
 
-class Project:
+class Project(ProjectStore):
     """A film: its canvases, takes and renders. Displays as the studio, opened at this project.
 
     ``Workspace().project(title)`` opens one by title; ``Project(folder)`` opens the one in a folder, wherever it stands.
@@ -49,6 +51,8 @@ class Project:
         True
         >>> film.settings.fps
         '24'
+        >>> film.prune().bytes  # what would be removed; prune(dry_run=False) removes it
+        0
     """
 
     def __init__(self, folder: Path | str | ProjectFolder, *, runtime: Runtime | None = None) -> None:
@@ -113,8 +117,14 @@ class Project:
     def create_asset(
         self, kind: Literal["character", "style", "location"], name: str, *, trigger_word: str = "", description: str = ""
     ) -> Asset:
-        """Make a character, a style or a location and return it."""
-        made = self.folder.create_asset(kind, name, trigger_word=trigger_word, description=description)
+        """Make a character, a style or a location and return it.
+
+        Raises:
+            ConflictError: There is one of that name.
+            BadInputError: The trigger word is none, or another asset's.
+        """
+        word = checked_trigger_word(self.folder, trigger_word)
+        made = self.folder.create_asset(kind, name, trigger_word=word, description=description)
         kept(self.folder, asset_made(made))
         return Asset(self.folder, made)
 

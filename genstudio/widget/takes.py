@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from genstudio.graph import review
 from genstudio.project.compare import Comparison, Difference, compare_media, differences
 from genstudio.project.contact_sheet import SheetEntry, contact_sheet
 from genstudio.project.media import thumbnail
-from genstudio.schema.base import utc_now
-from genstudio.schema.canvas import Operation, Patch
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.widget.html import figure, figures, message, table
-from genstudio.widget.runtime import counted, runtime_of, user_name
-from genstudio.widget.take_states import TakeState, find_shot, take_states
+from genstudio.widget.runtime import counted, runtime_of
+from genstudio.widget.take_review import TakeReview, takes_author
+from genstudio.widget.take_states import TakeState, take_states
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from genstudio.project.project import ProjectFolder
-    from genstudio.schema.canvas import Canvas
-    from genstudio.schema.take import TakeRecord
     from genstudio.session.reproduction import Reproduction
     from genstudio.widget.job import TakesJob
 
@@ -71,7 +65,7 @@ def _shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-class Take:
+class Take(TakeReview):
     """One immutable result of a shot.
 
     Displays as a playable thumbnail. ``record`` is the whole record; :attr:`provenance` says how to make the take again.
@@ -85,16 +79,13 @@ class Take:
         (True, 24)
         >>> take.record.inputs["prompt"]
         'a fox crosses a frozen lake'
+        >>> take.rate(4).approve().use().review.rating
+        4
+        >>> shot.active_take == take
+        True
+        >>> canvas.project.ingest(take.path) == take  # a file of it, from wherever it comes, is known again
+        True
     """
-
-    def __init__(self, project: ProjectFolder, record: TakeRecord) -> None:
-        self._project = project
-        self.record = record
-
-    @property
-    def id(self) -> str:
-        """The take id, e.g. ``SHOT-010_v01_take01``."""
-        return self.record.id
 
     @property
     def path(self) -> Path:
@@ -134,41 +125,9 @@ class Take:
         return f"{float(self.record.frames / parse_rate(self.record.fps)):.1f} s"
 
     @property
-    def state(self) -> TakeState:
-        """Whether it stands for its shot, whether it is out of date, and what people think of it."""
-        return take_states(self._project, [self.record])[0]
-
-    @property
     def stale(self) -> bool:
         """Whether it stands for its shot though the canvas asks for something else by now."""
         return self.state.stale
-
-    @property
-    def review(self) -> review.Review:
-        """Rating, approval and notes."""
-        return self.state.review
-
-    def rate(self, stars: int) -> Take:
-        """Give it 1 to 5 stars; 0 takes the rating back."""
-        return self._edit(lambda canvas, node: review.set_rating(canvas, node, self.id, stars), f"Rate {self.id}")
-
-    def approve(self) -> Take:
-        """Approve it."""
-        return self._edit(lambda canvas, node: review.set_approval(canvas, node, self.id, "approved"), f"Approve {self.id}")
-
-    def reject(self) -> Take:
-        """Reject it: it no longer stands for its shot unless it is chosen."""
-        return self._edit(lambda canvas, node: review.set_approval(canvas, node, self.id, "rejected"), f"Reject {self.id}")
-
-    def note(self, text: str, frame: int | None = None) -> str:
-        """Note something, pinned to a frame (counted from 0) or not, and return the note's id."""
-        made = review.Note(f"n{secrets.token_hex(6)}", text, frame, user_name(), utc_now())
-        self._edit(lambda canvas, node: review.add_note(canvas, node, self.record, made), f"Note on {self.id}")
-        return made.id
-
-    def resolve(self, note: str) -> Take:
-        """Say that what a note asks for is done."""
-        return self._edit(lambda canvas, node: review.resolve_note(canvas, node, self.id, note), f"Resolve a note on {self.id}")
 
     def compare(self, other: Take) -> TakeComparison:
         """Return how alike two takes are, and the settings in which they differ. Takes a moment for long takes."""
@@ -183,7 +142,7 @@ class Take:
         from genstudio.widget.job import TakesJob
 
         shared = runtime_of(self._project)
-        return TakesJob(shared, self._project, make_again(self._project, shared.engine, self.record, _author()).id)
+        return TakesJob(shared, self._project, make_again(self._project, shared.engine, self.record, takes_author()).id)
 
     def reproduction(self, job: TakesJob) -> Reproduction:
         """Return what came of :meth:`reproduce`: equal or not, and by how much; wait for it if need be.
@@ -195,14 +154,6 @@ class Take:
 
         job.wait()
         return reproduction(self._project, self.record, job.view())
-
-    def _edit(self, operations: Callable[[Canvas, str], tuple[Operation, ...]], label: str) -> Take:
-        file, node = find_shot(self._project, self.record)
-        canvas = file.read().canvas
-        made = operations(canvas, node)
-        if made:
-            file.apply(Patch(base=canvas.version, operations=made, author=_author(), label=label, id=secrets.token_hex(8)))
-        return self
 
     def __repr__(self) -> str:
         return f"<Take {self._caption()}>"
@@ -235,10 +186,6 @@ class Take:
             relative = path.relative_to(self._project.root).as_posix()
             poster = thumbnail(self._project.root, relative)
         return figure(path, poster, self._caption(), kind=self.record.kind, width=width)
-
-
-def _author() -> str:
-    return f"{user_name()}#takes"
 
 
 class TakeList(Sequence[Take]):

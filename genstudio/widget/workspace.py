@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from genstudio.graph.edit import diff
 from genstudio.graph.sample import sample_film
+from genstudio.project.paths import LIBRARY_FOLDERS
 from genstudio.schema.errors import NotFoundError
+from genstudio.widget.library import LibraryItem, LibraryList
 from genstudio.widget.listings import ProjectList
 from genstudio.widget.project import Project
 from genstudio.widget.runtime import counted, runtime
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from genstudio.engine.status import ClusterStatus
     from genstudio.pipelines.templates import Template
     from genstudio.project.project import ProjectFolder
@@ -36,6 +41,8 @@ class Workspace:
         >>> film = studio.project("My First Film", create=True)
         >>> studio.project("my first film") is film
         True
+        >>> len(studio.library)  # nothing is shared yet
+        0
         >>> studio.project("A film that nobody made")
         Traceback (most recent call last):
         ...
@@ -102,6 +109,48 @@ class Workspace:
 
         return tuple(Catalogue.load(self.path).templates.values())
 
+    @property
+    def library(self) -> LibraryList:
+        """What projects share, by folder and name; ``project.use(item)`` copies one into a project. Displays as a table."""
+        shared = self.runtime.workspace
+        return LibraryList(LibraryItem(folder, name) for folder in LIBRARY_FOLDERS for name in shared.library(folder))
+
+    def restore(self, archive: Path | str) -> Project:
+        """Make the project in an archive (``project.archive``) again in the workspace, verified, and open it.
+
+        Where the project is there already, the new one gets a title and an identity of its own. What the archive lacks is told as a
+        warning.
+
+        Raises:
+            BadInputError: It is no archive, or a damaged or hostile one; nothing is left behind.
+        """
+        there = self._uuids()
+        made = self.runtime.workspace.restore(Path(archive))
+        for line in made.left_out:
+            warnings.warn(f"Not in the archive: {line}", stacklevel=2)
+        return self._arrived(made.root, there)
+
+    def clone(self, url: str, *, scenes: Iterable[str] = (), media: bool = True) -> Project:
+        """Bring a project from a Git remote into the workspace and open it.
+
+        Where the project is there already, the new one gets a title and an identity of its own.
+
+        Args:
+            url: https, ssh, ``user@host:path``, or a folder.
+            scenes: Fetch the takes of these scenes alone; everything by default.
+            media: Fetch media at all; ``project.history.fetch()`` brings it later. What could not be fetched is told as a warning.
+
+        Raises:
+            BadInputError: The address is none, or there is no project at it.
+            NotFoundError: There is nothing at the address.
+            GenStudioError: It cannot be reached. In every case nothing is left behind.
+        """
+        there = self._uuids()
+        root, notices = self.runtime.workspace.clone(url, scenes=scenes, media=media)
+        for notice in notices:
+            warnings.warn(notice, stacklevel=2)
+        return self._arrived(root, there)
+
     def cluster(self) -> ClusterStatus:
         """Return the workers with their memory, what is warm there, and the queue, as they are now."""
         return self.runtime.engine.cluster_status()
@@ -130,6 +179,15 @@ class Workspace:
         from genstudio.widget.studio import display_bundle
 
         return display_bundle(self.widget, repr(self), kwargs)
+
+    def _arrived(self, root: Path, there: set[str]) -> Project:
+        from genstudio.project.shelf import told_apart
+
+        shared = self.runtime.workspace
+        return self._opened(shared.project(told_apart(shared, root, there).uuid))
+
+    def _uuids(self) -> set[str]:
+        return {summary.id for summary in self.runtime.workspace.projects()}
 
     def _opened(self, folder: ProjectFolder) -> Project:
         return self.runtime.projects.setdefault(str(folder.uuid), Project(folder, runtime=self.runtime))

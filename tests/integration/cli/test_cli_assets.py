@@ -36,6 +36,22 @@ def test_assets_are_made_filled_renamed_and_removed(genstudio: Callable[..., Any
     ]
 
 
+def test_an_assets_words_are_changed_and_a_picture_is_taken_out(genstudio: Callable[..., Any], tmp_path: Path) -> None:
+    genstudio("new", "Film")
+    Image.new("RGB", (64, 36), "red").save(tmp_path / "fox.png")
+    genstudio("assets", "new", "style", "Noir", "Film", "--trigger-word", "nwr")
+    genstudio("assets", "new", "character", "Rusty", "Film", "--trigger-word", "rsty", "--description", "a red fox")
+    assert genstudio("assets", "add", "fox.png", "--to", "Rusty", "Film").status == 0
+    told = genstudio("assets", "describe", "Rusty", "Film", "--trigger", "rsty_fox", "--json").document
+    assert (told["trigger_word"], told["description"], len(told["references"])) == ("rsty_fox", "a red fox", 1)
+    assert genstudio("assets", "describe", "Noir", "--keywords", "grain, fog", "Film", "--json").document["keywords"] == "grain, fog"
+    taken = genstudio("assets", "describe", "Noir", "Film", "--trigger-word", "rsty_fox")
+    assert (taken.status, taken.err.count("\n"), "trigger word of Rusty" in taken.err) == (1, 1, True)
+    assert "Its pictures: fox.png" in genstudio("assets", "remove-picture", "Rusty", "bear.png", "Film").err
+    assert genstudio("assets", "remove-picture", "Rusty", str(tmp_path / "fox.png"), "Film").status == 1
+    assert genstudio("assets", "remove-picture", "Rusty", "fox.png", "Film", "--json").document["references"] == []
+
+
 @pytest.mark.parametrize(
     "arguments", [("show", "Nobody", "Film"), ("train", "Nobody", "Film"), ("delete", "Nobody", "Film"), ("add", "none.png", "Film")]
 )

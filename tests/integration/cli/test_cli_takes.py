@@ -99,6 +99,9 @@ def test_a_take_is_made_again_equal_in_every_picture_and_the_film_keeps_the_firs
     made = command_line("takes", "reproduce", name, project, "--json")
     assert made.status == 0, made.err
     assert made.document["identical"], made.document["verdict"]
+    likeness = {name: made.document[name] for name in ("psnr_db", "ssim", "frames", "same_format")}
+    assert likeness == {"psnr_db": None, "ssim": 1.0, "frames": first["frames"], "same_format": True}
+    assert all(set(each) == {"name", "first", "second"} for each in made.document["differences"])
     listed = {take["id"]: take for take in command_line("takes", "ls", project, "--json").document if take["renders"] == first["renders"]}
     again = listed[made.document["again"]]
     assert again["inputs"]["seed"] == first["inputs"]["seed"]

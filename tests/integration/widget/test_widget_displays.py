@@ -103,7 +103,8 @@ def test_takes_show_their_pictures_and_a_comparison_its_settings(film: Project) 
 def test_assets_show_their_words_their_pictures_and_where_they_are_used(film: Project, tmp_path: Path) -> None:
     picture = tmp_path / f"{HOSTILE.replace('/', '')[:60]}.png"
     Image.new("RGB", (64, 36)).save(picture)
-    fox = film.create_asset("character", HOSTILE, trigger_word=HOSTILE, description=HOSTILE).add_reference(picture)
+    film.folder.create_asset("character", HOSTILE, trigger_word=HOSTILE, description=HOSTILE)
+    fox = film.assets[HOSTILE].add_reference(picture)
     film.canvas().connect(film.canvas().add("asset", name="Fox", asset=fox.uuid), film.canvas().shots[0], input="character")
     page = shown(fox)
     assert page.text.count(HOSTILE) >= 3

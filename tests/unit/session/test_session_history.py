@@ -116,3 +116,32 @@ def test_the_parts_of_one_gesture_are_one_step_until_something_else_happens() ->
     assert undone == [["not bear"], ["not a fox runs"], ["not moved"], ["not a fox", "not a"]]
     with pytest.raises(BadInputError, match="nothing to undo"):
         history.patch("undo", version=0)
+
+
+def test_the_history_of_everybody_takes_back_what_others_and_other_programs_did() -> None:
+    journal, history = Journal(), History("cli", everybody=True)
+    journal.edit("one")
+    journal.edit("two", "bob#2")
+    journal.edit("three", "", external=True)
+    assert [step(journal, history, move) for move in ("undo", "undo", "redo", "undo", "undo")] == [
+        "Undo three",
+        "Undo two",
+        "Redo two",
+        "Undo two",
+        "Undo one",
+    ]
+    assert history.next("undo") is None
+
+
+def test_nothing_before_a_change_that_cannot_be_taken_back_is() -> None:
+    journal, history = Journal(), History("cli", everybody=True)
+    journal.edit("one")
+    lost = journal.edit("two", "", external=True)
+    journal.entries[-1] = lost.model_copy(update={"inverse": ()})
+    history.feed(journal.entries)
+    assert history.next("undo") is None
+    journal.edit("three")
+    history.feed(journal.entries)
+    later = history.next("undo")
+    assert later is not None
+    assert later.patch.label == "three"
