@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from genstudio.project.repository_media import Media
-from genstudio.project.repository_run import failed
+from genstudio.project.repository_run import failed, lines_of
 from genstudio.schema.errors import BadInputError, GenStudioError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def restore_bundle(repository: Repository, bundle: Path, branch: str, head: str,
     repository.init()
     fetched = git.run("fetch", "--no-tags", "--update-head-ok", "--no-auto-gc", str(bundle), *_REFS, settings={"fetch.fsckObjects": "true"})
     if fetched.code != 0 or git.run("check-ref-format", "--branch", branch).code != 0:
-        raise _damaged(fetched.err.strip().splitlines()[-1:] or ["its branch has no name"])
+        raise _damaged(lines_of(fetched.err.strip())[-1:] or ["its branch has no name"])
     git.checked("symbolic-ref", "HEAD", f"refs/heads/{branch}")
     if git.head() != head:
         raise _damaged(["its newest version is another one than it says"])

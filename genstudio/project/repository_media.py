@@ -75,7 +75,9 @@ class Media:
         listed = self._git.items("ls-tree", "-r", "-l", "-z", "--full-tree", version)
         entries = (line.partition("\t") for line in listed)
         blobs = [(entry.split(), name) for entry, _, name in entries]
-        small = [(parts[2], name) for parts, name in blobs if parts[1] == "blob" and int(parts[3]) <= _LARGEST_POINTER]
+        small = [
+            (parts[2], name) for parts, name in blobs if parts[1] == "blob" and parts[3].isdigit() and int(parts[3]) <= _LARGEST_POINTER
+        ]
         return list(self._read(small))
 
     def all_pointers(self) -> list[Pointer]:
@@ -129,14 +131,15 @@ class Media:
 
     def _blobs(self, *more: str) -> list[tuple[str, str, int]]:
         """Return id, path and size of every file content in the history, and of what else is asked for."""
-        listed = self._git.checked("rev-list", "--objects", "--all", *more).splitlines()
+        listed = self._git.lines("rev-list", "--objects", "--all", *more)
         if not listed:
             return []
-        names = dict(reversed([(line[:40], line[41:]) for line in listed]))
+        named = (line.partition(" ") for line in reversed(listed))
+        names = {blob: name for blob, _, name in named}
         form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
-        sizes = self._git.checked("cat-file", form, data="\n".join(names).encode() + b"\n").splitlines()
-        parts = (line.split() for line in sizes)
-        return [(blob, names[blob], int(size)) for blob, kind, size in parts if kind == "blob"]
+        sizes = self._git.lines("cat-file", form, data="\n".join(names).encode() + b"\n")
+        parts = (line.split(" ") for line in sizes)  # "<id> missing" of what a partial clone does not have
+        return [(part[0], names[part[0]], int(part[2])) for part in parts if part[1] == "blob"]
 
     def _read(self, blobs: list[tuple[str, str]]) -> Iterator[Pointer]:
         """Yield those of the blobs that are pointers."""
@@ -146,7 +149,11 @@ class Media:
         place = 0
         for _, name in blobs:
             end = data.index(b"\n", place)
-            size = int(data[place:end].split()[2])
+            header = data[place:end].split(b" ")
+            if len(header) < 3:  # "<id> missing"
+                place = end + 1
+                continue
+            size = int(header[2])
             match = _POINTER.fullmatch(data, end + 1, end + 1 + size)
             place = end + 1 + size + 1
             if match is not None:

@@ -31,6 +31,9 @@ def examine_projects(workspace: WorkspaceFolder) -> Iterator[Finding]:
             yield from _examine(project)
         except GenStudioError as error:
             yield Finding("history", ok=False, message=f"{project.root.name}: {error.message}", fix=error.fix)
+        except OSError as error:
+            message = f"{project.root.name} cannot be looked at: {error.strerror or error}."
+            yield Finding("history", ok=False, message=message, fix="Check the disk and your rights to the folder.")
 
 
 def _examine(project: ProjectFolder) -> Iterator[Finding]:
