@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from genstudio.project import paths
 from genstudio.project.media_rules import is_media
+from genstudio.project.repository_beside import stash
 from genstudio.project.repository_run import failed
 from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolError
 
@@ -81,8 +82,9 @@ class Media:
         return list(self._read(small))
 
     def all_pointers(self) -> list[Pointer]:
-        """Return the media of all versions, of every branch and tag."""
-        return list(self._read([(blob, name) for blob, name, size in self._blobs() if size <= _LARGEST_POINTER]))
+        """Return the media of all versions, of every branch and tag, and of what is stashed."""
+        stashed = [entry.commit for entry in stash(self._git)]
+        return list(self._read([(blob, name) for blob, name, size in self._blobs(*stashed) if size <= _LARGEST_POINTER]))
 
     def raw(self) -> list[RawMedia]:
         """Return media that got into the history as it is, or is staged so, instead of into Git LFS."""

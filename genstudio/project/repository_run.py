@@ -113,8 +113,9 @@ class GitRunner:
 
     def branch(self) -> str | None:
         """Return the name of the branch that is checked out; None if it is a single commit (a detached head)."""
-        outcome = self.run("symbolic-ref", "--quiet", "--short", "HEAD")
-        return outcome.out.strip() if outcome.code == 0 else None
+        outcome = self.run("symbolic-ref", "--quiet", "HEAD")  # not --short: that calls it heads/main where a tag is called main too
+        name = outcome.out.removesuffix("\n")
+        return name.removeprefix("refs/heads/") if outcome.code == 0 and name.startswith("refs/heads/") else None
 
     def staged_tree(self) -> str | None:
         """Return the tree of what is staged; None while a merge is unfinished."""

@@ -217,11 +217,22 @@ def test_a_bomb_is_refused_before_it_unpacks(tmp_path):
     refused(tmp_path / "3.tar.gz", tmp_path, "absurd size")
 
 
-def test_a_history_with_a_link_out_of_the_project_is_refused(project, tmp_path):
-    (project.root / "02_Source_Creative/Scripts/out").symlink_to("/etc")
+@pytest.mark.parametrize("target", ["/etc", "../../../x", "a/../../../../x", "../../.git/hooks"])
+def test_a_history_with_a_link_out_of_the_project_is_refused(project, tmp_path, git, target):
     made = archive_project(project, tmp_path / "film.tar.gz")
+    link = project.root / "02_Source_Creative/Scripts/out"
+    link.symlink_to(target)
+    git(project.root, "add", "02_Source_Creative/Scripts/out")
+    git(project.root, "commit", "-q", "-m", "a link")
+    with tarfile.open(made.path) as tar:
+        manifest = json.loads(tar.extractfile(tar.next()).read())
+    git(project.root, "bundle", "create", "-q", str(tmp_path / "bundle"), "--branches", "HEAD")
+    bundle = (tmp_path / "bundle").read_bytes()
+    declared = {"history.bundle": {"bytes": len(bundle), "sha256": hashlib.sha256(bundle).hexdigest()}}
+    received = manifest | {"head": git(project.root, "rev-parse", "HEAD").strip(), "files": declared}
+    archive = packed(tmp_path / "received.tar.gz", received, [(tarfile.TarInfo("film/history.bundle"), bundle)])
     with pytest.raises(BadInputError, match="leads out"):
-        restore_archive(made.path, tmp_path / "restored", tmp_path / "state-2")
+        restore_archive(archive, tmp_path / "restored", tmp_path / "state-2")
     assert not (tmp_path / "restored").exists()
 
 
