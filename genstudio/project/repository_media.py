@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from genstudio.project import paths
 from genstudio.project.media_rules import is_media
 from genstudio.project.repository_beside import stash
 from genstudio.project.repository_run import failed
-from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolError
+from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from genstudio.project.repository import Repository
 
-__all__ = ["Media", "Pointer", "RawMedia"]
+__all__ = ["Media", "Pointer", "RawMedia", "move_command"]
 
 _POINTER: Final = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})\nsize (\d{1,18})\n?"
@@ -36,6 +38,12 @@ class Pointer:
     path: str
     sha256: str
     bytes: int
+
+
+def move_command(root: Path, raw: Iterable[RawMedia]) -> str:
+    """Return the command that moves media of these kinds from Git to Git LFS, in all versions."""
+    kinds = ",".join(sorted({f"*{PurePosixPath(media.path).suffix}" for media in raw}))
+    return f"git -C {shlex.quote(str(root))} lfs migrate import --yes --everything --include={shlex.quote(kinds)}"
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,8 @@ class Media:
 
     def raw(self) -> list[RawMedia]:
         """Return media that got into the history as it is, or is staged so, instead of into Git LFS."""
-        blobs = [(blob, name, size) for blob, name, size in self._blobs("--indexed-objects") if size and name]
+        links = self._links()
+        blobs = [(blob, name, size) for blob, name, size in self._blobs("--indexed-objects") if size and name and blob not in links]
         by_rule = self._repository.lfs_files(sorted({name for _, name, _ in blobs}))
         media = [(blob, name, size) for blob, name, size in blobs if name in by_rule or is_media(name)]
         pointers = {pointer.path for pointer in self._read([(blob, name) for blob, name, size in media if size <= _LARGEST_POINTER])}
@@ -109,6 +118,7 @@ class Media:
         Raises:
             BadInputError: A name is none of a scene.
             MissingToolError: Git LFS is not there.
+            NotFoundError: There is no such remote.
             GenStudioError: The remote does not have them, or cannot be reached.
         """
         chosen = list(scenes)
@@ -116,6 +126,8 @@ class Media:
         if wrong is not None:
             raise BadInputError(f"{wrong!r:.80} is no scene.", fix="It looks like SCENE_05, or SCENE_05/SHOT_010.")
         self.need_lfs()
+        if self._git.run("config", "--get", f"remote.{remote}.url").code != 0:
+            raise NotFoundError(f"The project has no remote {remote!r:.80}.", fix="Name its address once: genstudio push --to ADDRESS")
         before = len(self.missing())
         include = ",".join(f"{paths.RENDERS}/{scene}/**" for scene in chosen)
         options = (f"--include={include}", "--exclude=") if chosen else ()
@@ -130,6 +142,15 @@ class Media:
         status = self._repository.lfs_status()
         if not status.ok:
             raise MissingToolError(status.message, fix=status.fix)
+
+    def _links(self) -> frozenset[str]:
+        """Return the ids of contents that are texts of symbolic links, in any version or staged: a link to media is none."""
+        form = ("--format=", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-merges=separate", "--root", "--no-show-signature")
+        raw = self._git.items("log", "--all", *form, "--diff-filter=AMT") if self._git.head() is not None else []
+        changes = (item.split(" ") for item in raw if item.startswith(":"))
+        staged = (entry.split(" ") for entry in self._git.items("ls-files", "--stage", "-z"))
+        committed = {change[3] for change in changes if change[1] == "120000"}
+        return frozenset(committed | {entry[1] for entry in staged if entry[0] == "120000"})
 
     def _blobs(self, *more: str) -> list[tuple[str, str, int]]:
         """Return id, path and size of every file content in the history, and of what else is asked for."""

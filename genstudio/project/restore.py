@@ -105,6 +105,8 @@ def restore_archive(archive: Path, target: Path, state_dir: Path) -> RestoredArc
     """
     if os.path.lexists(target) and (not target.is_dir() or target.is_symlink() or any(target.iterdir())):
         raise ConflictError(f"There is already something at {str(target)!r}.", fix="Name a folder that does not exist.")
+    if archive.is_dir():
+        raise BadInputError(f"{str(archive)!r} is a folder, and no archive.", fix="Name the .tar.gz file of a project.")
     with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.parent / f".new-{uuid4()}"
