@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from genstudio.cli.common import add_command, open_project, open_workspace
 from genstudio.cli.output import one_line
-from genstudio.project.repository_media import move_command
 
 if TYPE_CHECKING:
     import argparse
@@ -70,6 +69,8 @@ def _history(arguments: argparse.Namespace, output: Output) -> int:
         sizes = [(item.path, f"{item.bytes / 1e6:.2f} MB") for item in raw]
         output.table(("media in Git itself", "size"), sizes, empty="No media got into Git as it is.")
         if raw:
+            from genstudio.project.repository_media import move_command
+
             output.line(f"Every clone carries it. To move it to Git LFS: {move_command(project.root, raw)}")
         output.result([asdict(item) for item in raw])
         return 1 if raw else 0
