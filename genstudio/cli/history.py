@@ -56,7 +56,8 @@ def _register_media(groups: Groups) -> None:
 
 
 def _history(arguments: argparse.Namespace, output: Output) -> int:
-    history = open_project(arguments).folder.history
+    project = open_project(arguments).folder
+    history = project.history
     if arguments.checkpoint is not None:
         made = history.checkpoint(arguments.checkpoint)
         tell(output, (made.notice,))
@@ -68,7 +69,9 @@ def _history(arguments: argparse.Namespace, output: Output) -> int:
         sizes = [(item.path, f"{item.bytes / 1e6:.2f} MB") for item in raw]
         output.table(("media in Git itself", "size"), sizes, empty="No media got into Git as it is.")
         if raw:
-            output.line('Every clone carries it. To move it to Git LFS: git lfs migrate import --yes --everything --include="…"')
+            from genstudio.project.repository_media import move_command
+
+            output.line(f"Every clone carries it. To move it to Git LFS: {move_command(project.root, raw)}")
         output.result([asdict(item) for item in raw])
         return 1 if raw else 0
     versions = history.log(max(1, arguments.limit), arguments.path)

@@ -10,17 +10,19 @@ import gzip
 import hashlib
 import io
 import os
+import shlex
 import shutil
 import tarfile
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from genstudio.project import paths
 from genstudio.project.atomic import disk_errors, publish_without_replace, remove_quietly
 from genstudio.project.documents import dump_json
 from genstudio.project.hashing import file_sha256
+from genstudio.project.repository_beside import half_staged, hidden, leading_out, not_carried, stash
 from genstudio.project.repository_bundle import ignored_files, write_bundle
 from genstudio.project.repository_media import Media
 from genstudio.project.repository_remote import Remotes
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from genstudio.project.project import ProjectFolder
+    from genstudio.project.repository import Repository
 
-__all__ = ["BUNDLE", "MANIFEST", "MEDIA", "OVERLAY", "Archived", "archive_project"]
+__all__ = ["BUNDLE", "MANIFEST", "MEDIA", "OVERLAY", "Archived", "archive_project", "is_overlay_name"]
 
 MANIFEST: Final = "archive.json"
 BUNDLE: Final = "history.bundle"
@@ -77,7 +80,8 @@ def archive_project(project: ProjectFolder, target: Path, *, exports: bool = Fal
         exports: Put in the films and packages of ``06_Exports`` too; else they are named as left out.
 
     Raises:
-        ConflictError: There is a file of that name, or the repository must not be touched.
+        ConflictError: There is a file of that name, the repository must not be touched, or its newest version holds a link out of the
+            project or another repository: nobody could restore that.
         GenStudioError: The disk is full; nothing is left behind.
     """
     repository, target = project.repository, target.expanduser().absolute()
@@ -85,8 +89,10 @@ def archive_project(project: ProjectFolder, target: Path, *, exports: bool = Fal
         raise ConflictError(f"There is already a file {str(target)!r}.", fix="Choose another name.")
     if repository.exists and not repository.is_safe():
         raise ConflictError(repository.obstacle(), fix="Look at .git/config; what you trust can be archived.")
-    if repository.exists and not repository.obstacle():
-        repository.commit_all("Before archiving")
+    if repository.exists:
+        if not repository.obstacle():
+            repository.commit_all("Before archiving", but=half_staged(repository.git))
+        _refuse_what_cannot_come_back(repository)
     with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".archive-", dir=target.parent) as scratch, repository.locked():
@@ -108,13 +114,42 @@ def _collect(project: ProjectFolder, scratch: Path, *, exports: bool) -> _Conten
         objects, missing, told = _media(project)
         sources |= objects
     for number, name in enumerate(_beside(project, exports=exports)):
-        source = paths.inside(project.root, name)
-        if source.is_symlink() or not source.is_file():
-            told.append(f"{name} is a link or no plain file.")
+        source = project.root / name
+        if source.is_symlink() or not source.is_file() or not is_overlay_name(name):
+            told.append(_no_file(source, name))
             continue
+        source = paths.inside(project.root, name)
         sources[OVERLAY + name] = scratch / str(number)  # a copy that nobody changes while it is hashed and packed
         shutil.copyfile(source, sources[OVERLAY + name])
-    return _Contents(sources, missing, (*told, *_left_out(project, exports=exports)))
+    left_out = (*told, *_left_out(project, exports=exports))
+    return _Contents(sources, missing, tuple(line.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for line in left_out))
+
+
+def _refuse_what_cannot_come_back(repository: Repository) -> None:
+    found = next(leading_out(repository.git), None) if repository.git.head() is not None else None
+    if found is not None:
+        name, reason = found
+        git = f"git -C {shlex.quote(str(repository.root))}"
+        fix = f"Take it out of the newest version: {git} rm --cached -- {shlex.quote(name)} && {git} commit -m 'Take out a link'"
+        raise ConflictError(f"The archive could not be restored: {reason}.", fix=f"{fix} (it stays in its place)")
+
+
+def _no_file(source: Path, name: str) -> str:
+    if source.is_symlink():
+        return f"{name} is a link and is left out. Copy what it leads to into the project, or remove it."
+    if source.is_file():
+        return f"{name} is left out: an archive takes no such name. Rename it."
+    return f"{name} is no plain file and is left out; a repository of its own has to be archived by itself."
+
+
+def is_overlay_name(name: str) -> bool:
+    """Say whether a file beside the history may have this name: it leads neither out of a project nor into its repository or state."""
+    parts = PurePosixPath(name).parts
+    folded = [part.casefold().rstrip(". ") for part in parts]
+    wrong = not parts or name != "/".join(parts) or name.startswith("/") or ".." in parts or "\\" in name or "\0" in name
+    if wrong or any("\ud800" <= letter <= "\udfff" for letter in name):
+        return False
+    return not any(part in (".git", "git~1") for part in folded) and (folded[0] != ".genstudio" or folded[1:2] == ["journal"])
 
 
 def _media(project: ProjectFolder) -> tuple[dict[str, Path], tuple[str, ...], list[str]]:
@@ -141,7 +176,8 @@ def _beside(project: ProjectFolder, *, exports: bool) -> Iterator[str]:
     """Yield the files that are not in the history and yet somebody's work."""
     wanted = (*_CREATIVE, f"{paths.EXPORTS}/") if exports else _CREATIVE
     if project.repository.exists and project.repository.git.head() is not None:
-        yield from (name for name in project.repository.changed() if os.path.lexists(project.root / name))
+        changed = (*project.repository.changed(), *hidden(project.repository.git))
+        yield from dict.fromkeys(name for name in changed if os.path.lexists(project.root / name))
         everything = [folder.rstrip("/") for folder in wanted]
     else:
         everything = ["."]
@@ -155,7 +191,7 @@ def _beside(project: ProjectFolder, *, exports: bool) -> Iterator[str]:
 def _walk(root: Path, start: Path) -> Iterator[str]:
     for folder, folders, names in os.walk(start):
         folders.sort()
-        for name in sorted(names):
+        for name in sorted([*names, *(inner for inner in folders if Path(folder, inner).is_symlink())]):
             if not name.startswith(".tmp-"):
                 yield paths.relative(root, Path(folder, name))
 
@@ -164,9 +200,10 @@ def _left_out(project: ProjectFolder, *, exports: bool) -> Iterator[str]:
     """Say what is in the folder and not in the archive."""
     films = [project.root / name for name in _walk(project.root, paths.get_exports_dir(project.root))]
     if films and not exports:
-        yield f"06_Exports: {len(films)} files ({sum(film.stat().st_size for film in films) / 1e6:.1f} MB) are left out."
+        yield f"06_Exports: {len(films)} files ({sum(film.lstat().st_size for film in films) / 1e6:.1f} MB) are left out."
     if not project.repository.exists:
         return
+    yield from not_carried(project.repository)
     known = (*_MACHINE, *_CREATIVE, f"{paths.EXPORTS}/")
     for name in ignored_files(project.repository):
         if not name.startswith(known) and not any(folder.startswith(name) for folder in known):
@@ -186,7 +223,8 @@ def _manifest(project: ProjectFolder, contents: _Contents) -> ArchiveManifest:
         title=project.manifest.title,
         created=utc_now(),
         head=(repository.git.head() or "") if tracked else "",
-        branch=(repository.git.branch() or "main") if tracked else "",
+        branch=(repository.git.branch() or "") if tracked else "",
+        stash=stash(repository.git) if tracked else (),
         remotes=Remotes(repository).all() if tracked else {},
         files=files,
         missing=contents.missing,

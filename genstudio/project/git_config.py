@@ -42,11 +42,13 @@ _EXECUTES: Final = tuple(
         r"sequence\.editor|interactive\.difffilter|pager\..*|browser\..*|man\..*|web\.browser|trailer\..*\.(command|cmd)",
         r"remote\..*\.(uploadpack|receivepack|vcs)|uploadpack\.packobjectshook",
         r"protocol\..*allow|protocol\.allow",
-        r"lfs\.(standalonetransferagent|customtransfer\..*\.path|extension\..*\.(clean|smudge))|lfs\..*\.standalonetransferagent",
-        r"extensions\.worktreeconfig|submodule\..*\.update",
+        r"lfs\.(.*\.)?standalonetransferagent|lfs\.customtransfer\..*|lfs\.extension\..*\.(clean|smudge)|lfs\.storage",
+        r"extensions\.worktreeconfig|submodule\..*\.update|http\.(.*\.)?(cookiefile|savecookies)",
         r"gc\.recentobjectshook|hook\..*\.command|tar\..*\.command",
     )
 )
+_SERVER: Final = re.compile(r"(https?|ssh)://|[\w.+-]+@[\w.-]+:")
+"""Media may be at a server. A folder of this machine may be at none that a received project names: it would be read and written there."""
 _FALSE: Final = frozenset({"", "false", "no", "off", "0", "true", "yes", "on", "1"})
 
 
@@ -80,6 +82,8 @@ def _is_dangerous(key: str, value: str) -> bool:
         return value not in _LFS_VALUES or not key.startswith("filter.lfs.")
     if key in _OURS:
         return False
+    if re.fullmatch(r"lfs\.(.*\.)?(pushurl|url)|remote\..*\.lfs(push)?url", key):
+        return not _SERVER.match(value)
     if key == "core.fsmonitor":
         return value.lower() not in _FALSE
     if key.startswith("alias."):

@@ -14,12 +14,13 @@ from genstudio.project import paths
 from genstudio.project.atomic import locked
 from genstudio.project.git_config import NO_LFS_SETTINGS
 from genstudio.project.hashing import blob_id
+from genstudio.project.links import leads_out
 from genstudio.project.media_rules import is_media
 from genstudio.project.repository_run import GitRunner, failed, null_list
 from genstudio.project.repository_setup import LfsStatus, Setup, lfs_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -139,11 +140,11 @@ class Repository:
                 return CommitResult(None, notice)
             return self._commit(self._files(wanted), message)
 
-    def commit_all(self, message: str) -> CommitResult:
-        """Commit everything in the project that is not ignored, as :meth:`commit` does."""
+    def commit_all(self, message: str, *, but: Container[str] = ()) -> CommitResult:
+        """Commit everything in the project that is not ignored, as :meth:`commit` does, ``but`` some files."""
         with self.locked():
             notice = self.obstacle()
-            return CommitResult(None, notice) if notice else self._commit(self.changed(), message)
+            return CommitResult(None, notice) if notice else self._commit([name for name in self.changed() if name not in but], message)
 
     def changed(self) -> list[str]:
         """Return the files that differ from the newest commit, new and removed ones among them; ignored ones not."""
@@ -176,12 +177,16 @@ class Repository:
             return "The project has no Git repository, so its history is not kept."
         if not self.is_safe():
             return f"Not committed: the Git configuration of this project would run programs ({', '.join(self.dangers())})."
-        for name, what in _UNDER_WAY.items():
-            if (self.git.git_dir / name).exists():
-                return f"Not committed: {what} is under way in this project. Finish it first."
+        under_way = self.under_way()
+        if under_way:
+            return f"Not committed: {under_way} is under way in this project. Finish it first."
         if self.git.branch() is None:
             return "Not committed: an old version is checked out, on no branch (detached head). Go back with: git switch main"
         return ""
+
+    def under_way(self) -> str:
+        """Return what the user has begun and not finished, such as "a merge"; empty if nothing."""
+        return next((what for name, what in _UNDER_WAY.items() if (self.git.git_dir / name).exists()), "")
 
     def _files(self, wanted: Sequence[str]) -> list[str]:
         found: list[str] = []
@@ -189,7 +194,9 @@ class Repository:
             found += self.git.items("ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", *names)
         return list(dict.fromkeys(found))
 
-    def _commit(self, files: Sequence[str], message: str) -> CommitResult:
+    def _commit(self, wanted: Sequence[str], message: str) -> CommitResult:
+        outside = [name for name in wanted if self._leads_out(name)]
+        files = [name for name in wanted if name not in outside] if outside else wanted
         by_lfs = self.lfs_files(files)
         if by_lfs:
             status = self.lfs_status()
@@ -204,6 +211,8 @@ class Repository:
             notices.append(
                 f"Left out of the history, since it is media and no rule of .gitattributes gives it to Git LFS: {', '.join(raw)}."
             )
+        if outside:
+            notices.append(f"Left out of the history, since it leads out of the project: {', '.join(outside)}.")
         left_out = {*large, *raw}
         chosen = [name for name in files if name not in left_out]
         return CommitResult(self._commit_chosen(chosen, message) if chosen else None, " ".join(notices))
@@ -252,6 +261,11 @@ class Repository:
             return frozenset()
         fields = self.git.items("check-attr", "-z", "--stdin", "filter", data=null_list(files))
         return frozenset(name for name, _, value in zip(fields[::3], fields[1::3], fields[2::3], strict=True) if value == "lfs")
+
+    def _leads_out(self, name: str) -> bool:
+        """Say whether this is a link out of the project, or a repository of its own: neither would work in a clone."""
+        path = self.root / name
+        return name.endswith("/") or (path.is_symlink() and leads_out(name, str(path.readlink())))
 
     def _size(self, name: str) -> int:
         path = self.root / name

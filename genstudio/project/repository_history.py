@@ -100,8 +100,8 @@ class Versions:
         if not self._repository.exists or not self._repository.is_safe():
             return []
         form = "%(*objectname)%00%(*authordate:iso-strict)%00%(contents:subject)"
-        listed = self._git.checked("for-each-ref", "--sort=-creatordate", f"--format={form}", f"refs/tags/{_TAGS}")
-        found = (line.split("\0", 2) for line in listed.splitlines())
+        listed = self._git.lines("for-each-ref", "--sort=-creatordate", f"--format={form}", f"refs/tags/{_TAGS}")
+        found = (line.split("\0", 2) for line in listed)
         return [(commit, time, name) for commit, time, name in found]
 
     def name(self, name: str) -> str:

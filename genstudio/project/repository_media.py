@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from genstudio.project import paths
 from genstudio.project.media_rules import is_media
+from genstudio.project.repository_beside import stash
 from genstudio.project.repository_run import failed
-from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolError
+from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     from genstudio.project.repository import Repository
 
-__all__ = ["Media", "Pointer", "RawMedia"]
+__all__ = ["Media", "Pointer", "RawMedia", "move_command"]
 
 _POINTER: Final = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})\nsize (\d{1,18})\n?"
@@ -35,6 +38,12 @@ class Pointer:
     path: str
     sha256: str
     bytes: int
+
+
+def move_command(root: Path, raw: Iterable[RawMedia]) -> str:
+    """Return the command that moves media of these kinds from Git to Git LFS, in all versions."""
+    kinds = ",".join(sorted({f"*{PurePosixPath(media.path).suffix}" for media in raw}))
+    return f"git -C {shlex.quote(str(root))} lfs migrate import --yes --everything --include={shlex.quote(kinds)}"
 
 
 @dataclass(frozen=True)
@@ -75,16 +84,20 @@ class Media:
         listed = self._git.items("ls-tree", "-r", "-l", "-z", "--full-tree", version)
         entries = (line.partition("\t") for line in listed)
         blobs = [(entry.split(), name) for entry, _, name in entries]
-        small = [(parts[2], name) for parts, name in blobs if parts[1] == "blob" and int(parts[3]) <= _LARGEST_POINTER]
+        small = [
+            (parts[2], name) for parts, name in blobs if parts[1] == "blob" and parts[3].isdigit() and int(parts[3]) <= _LARGEST_POINTER
+        ]
         return list(self._read(small))
 
     def all_pointers(self) -> list[Pointer]:
-        """Return the media of all versions, of every branch and tag."""
-        return list(self._read([(blob, name) for blob, name, size in self._blobs() if size <= _LARGEST_POINTER]))
+        """Return the media of all versions, of every branch and tag, and of what is stashed."""
+        stashed = [entry.commit for entry in stash(self._git)]
+        return list(self._read([(blob, name) for blob, name, size in self._blobs(*stashed) if size <= _LARGEST_POINTER]))
 
     def raw(self) -> list[RawMedia]:
         """Return media that got into the history as it is, or is staged so, instead of into Git LFS."""
-        blobs = [(blob, name, size) for blob, name, size in self._blobs("--indexed-objects") if size and name]
+        links = self._links()
+        blobs = [(blob, name, size) for blob, name, size in self._blobs("--indexed-objects") if size and name and blob not in links]
         by_rule = self._repository.lfs_files(sorted({name for _, name, _ in blobs}))
         media = [(blob, name, size) for blob, name, size in blobs if name in by_rule or is_media(name)]
         pointers = {pointer.path for pointer in self._read([(blob, name) for blob, name, size in media if size <= _LARGEST_POINTER])}
@@ -105,6 +118,7 @@ class Media:
         Raises:
             BadInputError: A name is none of a scene.
             MissingToolError: Git LFS is not there.
+            NotFoundError: There is no such remote.
             GenStudioError: The remote does not have them, or cannot be reached.
         """
         chosen = list(scenes)
@@ -112,6 +126,8 @@ class Media:
         if wrong is not None:
             raise BadInputError(f"{wrong!r:.80} is no scene.", fix="It looks like SCENE_05, or SCENE_05/SHOT_010.")
         self.need_lfs()
+        if self._git.run("config", "--get", f"remote.{remote}.url").code != 0:
+            raise NotFoundError(f"The project has no remote {remote!r:.80}.", fix="Name its address once: genstudio push --to ADDRESS")
         before = len(self.missing())
         include = ",".join(f"{paths.RENDERS}/{scene}/**" for scene in chosen)
         options = (f"--include={include}", "--exclude=") if chosen else ()
@@ -127,16 +143,26 @@ class Media:
         if not status.ok:
             raise MissingToolError(status.message, fix=status.fix)
 
+    def _links(self) -> frozenset[str]:
+        """Return the ids of contents that are texts of symbolic links, in any version or staged: a link to media is none."""
+        form = ("--format=", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-merges=separate", "--root", "--no-show-signature")
+        raw = self._git.items("log", "--all", *form, "--diff-filter=AMT") if self._git.head() is not None else []
+        changes = (item.split(" ") for item in raw if item.startswith(":"))
+        staged = (entry.split(" ") for entry in self._git.items("ls-files", "--stage", "-z"))
+        committed = {change[3] for change in changes if change[1] == "120000"}
+        return frozenset(committed | {entry[1] for entry in staged if entry[0] == "120000"})
+
     def _blobs(self, *more: str) -> list[tuple[str, str, int]]:
         """Return id, path and size of every file content in the history, and of what else is asked for."""
-        listed = self._git.checked("rev-list", "--objects", "--all", *more).splitlines()
+        listed = self._git.lines("rev-list", "--objects", "--all", *more)
         if not listed:
             return []
-        names = dict(reversed([(line[:40], line[41:]) for line in listed]))
+        named = (line.partition(" ") for line in reversed(listed))
+        names = {blob: name for blob, _, name in named}
         form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
-        sizes = self._git.checked("cat-file", form, data="\n".join(names).encode() + b"\n").splitlines()
-        parts = (line.split() for line in sizes)
-        return [(blob, names[blob], int(size)) for blob, kind, size in parts if kind == "blob"]
+        sizes = self._git.lines("cat-file", form, data="\n".join(names).encode() + b"\n")
+        parts = (line.split(" ") for line in sizes)  # "<id> missing" of what a partial clone does not have
+        return [(part[0], names[part[0]], int(part[2])) for part in parts if part[1] == "blob"]
 
     def _read(self, blobs: list[tuple[str, str]]) -> Iterator[Pointer]:
         """Yield those of the blobs that are pointers."""
@@ -146,7 +172,11 @@ class Media:
         place = 0
         for _, name in blobs:
             end = data.index(b"\n", place)
-            size = int(data[place:end].split()[2])
+            header = data[place:end].split(b" ")
+            if len(header) < 3:  # "<id> missing"
+                place = end + 1
+                continue
+            size = int(header[2])
             match = _POINTER.fullmatch(data, end + 1, end + 1 + size)
             place = end + 1 + size + 1
             if match is not None:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from genstudio.project.repository_run import lines_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -63,7 +65,7 @@ def ask_server(git: GitRunner, remote: str, sizes: Mapping[str, int]) -> Proof:
                 return Proof(frozenset(name for name in sizes if not _place(store, name).exists()) - _lacking(done))
             missing = _lacking(done).intersection(sizes)
             if not missing:
-                lines = [line.strip() for line in done.err.splitlines() if line.strip()]
+                lines = [line.strip() for line in lines_of(done.err) if line.strip()]
                 return Proof(reason=_tellable((lines or [f"exit {done.code}"])[-1]))
             sizes = {name: size for name, size in sizes.items() if name not in missing}
             shutil.rmtree(store / "objects")
@@ -102,7 +104,7 @@ def _unaskable(git: GitRunner, remote: str, store: Path) -> str:
     url = endpoints.get(remote) or endpoints.get("") or ""
     if not url.startswith(("https://", "http://")):
         return "it has no Git LFS server that can be asked"
-    return "" if f"LocalMediaDir={store / 'objects'}" in told.splitlines() else "this Git LFS cannot look at a store elsewhere"
+    return "" if f"LocalMediaDir={store / 'objects'}" in lines_of(told) else "this Git LFS cannot look at a store elsewhere"
 
 
 def _tellable(line: str) -> str:

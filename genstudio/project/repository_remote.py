@@ -12,7 +12,7 @@ from genstudio.project.documents import load_json
 from genstudio.project.remote_url import check_url, without_secrets
 from genstudio.project.repository_incoming import Incoming, canvases_of, differing, incoming
 from genstudio.project.repository_media import Media
-from genstudio.project.repository_run import Outcome, failed, null_list
+from genstudio.project.repository_run import Outcome, failed, lines_of, null_list
 from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError, NotFoundError
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Remotes:
         if done.code == 0:
             return []
         unmerged = sorted(set(self._git.items("diff", "--name-only", "--diff-filter=U", "-z", "--no-ext-diff")))
-        sentences = [line for line in done.err.splitlines() if line.endswith(".") and ": ours is " in line]
+        sentences = [line for line in lines_of(done.err) if line.endswith(".") and ": ours is " in line]
         left = [name for name in unmerged if not self._is_merged(name)]
         if left or not unmerged:
             self._git.run("merge", "--abort", extra=_LATER)
@@ -230,8 +230,8 @@ class Remotes:
     def _main_branch(self) -> str:
         """Return the branch that the remote calls its own, else main, else the only one."""
         listed = self._git.run("ls-remote", "--symref", "origin", "HEAD").out
-        match = re.search(r"^ref: refs/heads/(\S+)\tHEAD$", listed, re.MULTILINE)
-        there = self._git.checked("for-each-ref", "--format=%(refname:strip=3)", "refs/remotes/origin/").split()
+        match = re.search(r"^ref: refs/heads/([^\t\n]+)\tHEAD$", listed, re.MULTILINE)
+        there = self._git.lines("for-each-ref", "--format=%(refname:strip=3)", "refs/remotes/origin/")
         wanted = [name for name in (match[1] if match else "", "main", "master", *there) if name in there and name != "HEAD"]
         if not wanted:
             raise NotFoundError("There is nothing at that address yet.", fix="Push a project there first: genstudio push --to ADDRESS")

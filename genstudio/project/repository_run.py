@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["GitRunner", "Outcome", "failed", "null_list"]
+__all__ = ["GitRunner", "Outcome", "failed", "lines_of", "null_list"]
 
 _TIMEOUT_S: Final = 600.0
 _HARMLESS: Final = {
@@ -102,6 +102,10 @@ class GitRunner:
         """Run Git and return the parts of its output, which are separated by null bytes."""
         return [item for item in self.checked(*arguments, **options).split("\0") if item]
 
+    def lines(self, *arguments: str, **options: Any) -> list[str]:  # noqa: ANN401 - those of run
+        """Run Git and return the lines of its output."""
+        return lines_of(self.checked(*arguments, **options))
+
     def head(self) -> str | None:
         """Return the id of the newest commit; None if there is none."""
         outcome = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
@@ -109,8 +113,9 @@ class GitRunner:
 
     def branch(self) -> str | None:
         """Return the name of the branch that is checked out; None if it is a single commit (a detached head)."""
-        outcome = self.run("symbolic-ref", "--quiet", "--short", "HEAD")
-        return outcome.out.strip() if outcome.code == 0 else None
+        outcome = self.run("symbolic-ref", "--quiet", "HEAD")  # not --short: that calls it heads/main where a tag is called main too
+        name = outcome.out.removesuffix("\n")
+        return name.removeprefix("refs/heads/") if outcome.code == 0 and name.startswith("refs/heads/") else None
 
     def staged_tree(self) -> str | None:
         """Return the tree of what is staged; None while a merge is unfinished."""
@@ -141,9 +146,14 @@ def null_list(names: Iterable[str]) -> bytes:
     return b"".join(os.fsencode(name) + b"\0" for name in names)
 
 
+def lines_of(text: str) -> list[str]:
+    """Return the lines of what Git wrote: a newline alone ends one, for names and subjects may hold all that Unicode takes for an end."""
+    return [line for line in text.split("\n") if line]
+
+
 def failed(verb: str, outcome: Outcome, fix: str = "Nothing was committed; the files are safe where they are.") -> GenStudioError:
     """Return the error that says what Git said."""
-    lines = [line.strip() for line in outcome.err.splitlines() if line.strip()] or [f"exit {outcome.code}"]
+    lines = [line.strip() for line in lines_of(outcome.err) if line.strip()] or [f"exit {outcome.code}"]
     reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1]).rstrip(".")
     if "index.lock" in reason:
         fix = "Another Git is at work in this project. Let it finish; if there is none, remove .git/index.lock."

@@ -106,15 +106,25 @@ class Setup:
         git_dir = self._git.git_dir
         if git_dir.is_symlink() or git_dir.is_file() or (git_dir / "commondir").exists():
             return (".git leads to another folder",)
+        links = self._links()
         if not self._config.exists():
-            return ()
+            return links
         status = self._config.stat()
         stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
         if self._judged is None or self._judged[0] != stamp:
             pairs = self._pairs()
             found = ["the configuration cannot be read"] if pairs is None else dangerous_settings(pairs)
             self._judged = (stamp, tuple(found))
-        return self._judged[1]
+        return (*links, *self._judged[1])
+
+    def _links(self) -> tuple[str, ...]:
+        """Return what in ``.git`` is a link that leads out of it: history or media would be written there."""
+        if not self._git.git_dir.is_dir():
+            return ()
+        here = self._git.git_dir.resolve()
+        inner = (here / "lfs" / "objects", here / "lfs" / "tmp", here / "objects" / "pack", here / "refs" / "heads")
+        links = [path for path in (*here.iterdir(), *inner) if path.is_symlink()]
+        return tuple(sorted(f".git/{path.relative_to(here)} leads elsewhere" for path in links if not path.resolve().is_relative_to(here)))
 
     def is_safe(self) -> bool:
         """Whether Git may be run here: nothing dangerous is configured, or a person trusted exactly this configuration."""
@@ -142,7 +152,8 @@ class Setup:
 
     def _fingerprint(self) -> str:
         content = self._config.read_bytes() if self._config.is_file() else b""
-        return hashlib.sha256(str(self._git.git_dir.resolve()).encode() + b"\0" + content).hexdigest()
+        where = "\0".join((str(self._git.git_dir.resolve()), *self._links()))
+        return hashlib.sha256(where.encode() + b"\0" + content).hexdigest()
 
 
 @lru_cache(maxsize=8)

@@ -9,12 +9,12 @@ import shutil
 import tarfile
 import zlib
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 from uuid import uuid4
 
 from genstudio.project import paths
-from genstudio.project.archive import BUNDLE, MANIFEST, MEDIA, OVERLAY
+from genstudio.project.archive import BUNDLE, MANIFEST, MEDIA, OVERLAY, is_overlay_name
 from genstudio.project.atomic import disk_errors, fsync_folder
 from genstudio.project.documents import parse_model, read_bytes
 from genstudio.project.repository import Repository
@@ -105,6 +105,8 @@ def restore_archive(archive: Path, target: Path, state_dir: Path) -> RestoredArc
     """
     if os.path.lexists(target) and (not target.is_dir() or target.is_symlink() or any(target.iterdir())):
         raise ConflictError(f"There is already something at {str(target)!r}.", fix="Name a folder that does not exist.")
+    if archive.is_dir():
+        raise BadInputError(f"{str(archive)!r} is a folder, and no archive.", fix="Name the .tar.gz file of a project.")
     with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.parent / f".new-{uuid4()}"
@@ -170,18 +172,9 @@ def _read_manifest(data: bytes) -> ArchiveManifest:
             raise _bad(f"it holds {name!r:.120}, which belongs in no archive")
         if name.startswith(MEDIA) and name != MEDIA + file.sha256:
             raise _bad(f"{name!r:.120} is not named after its content")
-        if name.startswith(OVERLAY):
-            _check_overlay(name.removeprefix(OVERLAY))
+        if name.startswith(OVERLAY) and not is_overlay_name(name.removeprefix(OVERLAY)):
+            raise _bad(f"it would write {name!r:.120}")
     return manifest
-
-
-def _check_overlay(name: str) -> None:
-    """Refuse names that lead out of a project, into its repository, or into its machine state."""
-    parts = PurePosixPath(name).parts
-    folded = [part.casefold().rstrip(". ") for part in parts]
-    wrong = not parts or name != "/".join(parts) or name.startswith("/") or ".." in parts or "\\" in name or "\0" in name
-    if wrong or any(part in (".git", "git~1") for part in folded) or (folded[0] == ".genstudio" and folded[1:2] != ["journal"]):
-        raise _bad(f"it would write {name!r:.120}")
 
 
 def _refuse_bomb(manifest: ArchiveManifest, total: int, packed_bytes: int, folder: Path) -> None:
@@ -227,14 +220,12 @@ def _build(manifest: ArchiveManifest, incoming: Path, root: Path, state_dir: Pat
     if BUNDLE in manifest.files:
         objects = {name.removeprefix(MEDIA): incoming / _own_name(name) for name in manifest.files if name.startswith(MEDIA)}
         bundle = incoming / _own_name(BUNDLE)
-        complete = not manifest.missing
-        restore_bundle(Repository(root, state_dir), bundle, manifest.branch, manifest.head, objects, complete=complete)
+        restore_bundle(Repository(root, state_dir), bundle, manifest, objects)
     for name in manifest.files:
         if name.startswith(OVERLAY):
             target = paths.inside(root, name.removeprefix(OVERLAY))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_symlink() or target.is_dir():
-                raise _bad(f"it would write {name!r:.120} over a link or a folder")
+            if target.is_symlink() or target.is_dir() or not _make_folder(target.parent):
+                raise _bad(f"it would write {name!r:.120} over a link, a file or a folder")
             shutil.move(incoming / _own_name(name), target)
     for path in paths.get_renders_dir(root).glob("*/*/*"):
         if path.is_file() and not path.is_symlink():
@@ -244,6 +235,15 @@ def _build(manifest: ArchiveManifest, incoming: Path, root: Path, state_dir: Pat
     found, _ = parse_model(ProjectManifest, read_bytes(paths.get_manifest_path(root), "project"), PROJECT_SCHEMA, paths.MANIFEST)
     if found.uuid != manifest.uuid:
         raise _bad("it holds another project than it says")
+
+
+def _make_folder(folder: Path) -> bool:
+    """Make a folder; say whether there is one now, and no file in its place."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        return False
+    return True
 
 
 def _bad(reason: str) -> BadInputError:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from genstudio.project.repository_media import move_command
 from genstudio.schema.errors import GenStudioError
 from genstudio.session.doctor import Finding
 
@@ -31,6 +31,9 @@ def examine_projects(workspace: WorkspaceFolder) -> Iterator[Finding]:
             yield from _examine(project)
         except GenStudioError as error:
             yield Finding("history", ok=False, message=f"{project.root.name}: {error.message}", fix=error.fix)
+        except OSError as error:
+            message = f"{project.root.name} cannot be looked at: {error.strerror or error}."
+            yield Finding("history", ok=False, message=message, fix="Check the disk and your rights to the folder.")
 
 
 def _examine(project: ProjectFolder) -> Iterator[Finding]:
@@ -51,6 +54,4 @@ def _raw_media(project: ProjectFolder, raw: Sequence[RawMedia]) -> Finding:
     named = ", ".join(f"{media.path} ({media.bytes / 1e6:.1f} MB)" for media in raw[:_MOST_NAMED])
     more = f" and {len(raw) - _MOST_NAMED} more" if len(raw) > _MOST_NAMED else ""
     message = f"{project.root.name} holds media in Git itself, which every clone carries: {named}{more}."
-    kinds = ",".join(sorted({f"*{PurePosixPath(media.path).suffix}" for media in raw}))
-    move = f"git -C {shlex.quote(str(project.root))} lfs migrate import --yes --everything --include={shlex.quote(kinds)}"
-    return Finding("history", ok=False, message=message, fix=f"{move} (a new history: others clone it afresh)")
+    return Finding("history", ok=False, message=message, fix=f"{move_command(project.root, raw)} (a new history: others clone it afresh)")

@@ -11,9 +11,10 @@ import tarfile
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from genstudio.project import paths
 from genstudio.project.archive import archive_project
 from genstudio.project.project import ProjectFolder
 from genstudio.project.restore import restore_archive
@@ -65,16 +66,43 @@ def test_a_project_comes_back_whole_with_history_takes_undo_and_what_was_not_com
     assert not media.stat().st_mode & 0o222
 
 
-names = st.text(st.sampled_from("ab é🦊.-' "), min_size=1, max_size=8).filter(lambda name: name.strip(". ") == name)
+names = st.text(st.sampled_from("ab é🦊.-' \"\n\r\t\u2028\u0085\x1c~^:?*[$#%"), min_size=1, max_size=8)
+names = names.filter(lambda name: name.strip(". ") == name) | st.sampled_from(["-rf", "--all", '"', "a\nb.png", "A.MOV\u2028.txt"])
 places = st.sampled_from(
     ("02_Source_Creative/Scripts", "01_Assets/Source_Media", "04_Project_Files/EDLs", ".genstudio/journal", "06_Exports")
 )
 files = st.dictionaries(st.tuples(places, names), st.binary(max_size=200), max_size=6)
 
 
-@given(committed=files, later=files)
-@settings(max_examples=6)
-def test_archive_and_restore_is_identity(tmp_path_factory, committed, later):
+deeds = st.sets(st.sampled_from(["link", "stash", "branch", "staged"]))
+EXAMPLES = max(6, settings().max_examples // 20)
+"""Each makes a project, an archive and a project again, with some eighty runs of Git: a twentieth of the profile's."""
+
+
+def do(deeds, project, git):
+    """Do to a repository what its owner may do in a terminal; return what only the stage holds."""
+    script = project.root / "02_Source_Creative/Scripts/script of the owner.txt"
+    if "link" in deeds:
+        (script.parent / "link").symlink_to("../Prompts")
+    if "branch" in deeds:
+        git(project.root, "branch", "another")
+    if "stash" in deeds:
+        script.write_text("an idea\n")
+        git(project.root, "stash", "push", "-q", "-u", "-m", "idea", "--", paths.relative(project.root, script))
+    if "staged" in deeds:
+        script.write_text("staged\n")
+        git(project.root, "add", paths.relative(project.root, script))
+        script.write_text("later\n")
+
+
+def kept(root, git):
+    """What a repository keeps beside the files of its newest version."""
+    return [git(root, *command) for command in (("stash", "list"), ("branch", "--list"), ("tag",))]
+
+
+@given(committed=files, later=files, deeds=deeds)
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_archive_and_restore_is_identity(tmp_path_factory, git, committed, later, deeds):
     tmp_path = tmp_path_factory.mktemp("identity")
     (tmp_path / "Projects").mkdir()
     project = ProjectFolder.open(create_project(tmp_path / "Projects", "Film", "", tmp_path / "state"), tmp_path / "state")
@@ -82,13 +110,18 @@ def test_archive_and_restore_is_identity(tmp_path_factory, committed, later):
         for (place, name), data in written.items():
             (project.root / place / name).write_bytes(data)
         then()
+    do(deeds, project, git)
     made = archive_project(project, tmp_path / "film.tar.gz", exports=True)
+    assert [line.split(",")[0] for line in made.left_out] == [
+        "What is staged of 02_Source_Creative/Scripts/script of the owner.txt is left out" for _ in deeds & {"staged"}
+    ]
     target = tmp_path / "again"
     restore_archive(made.path, target, tmp_path / "state")
     assert contents(target) == contents(project.root)
     exports = {path.name: path.read_bytes() for path in (project.root / "06_Exports").iterdir()}
     assert {path.name: path.read_bytes() for path in (target / "06_Exports").glob("*")} == exports
     assert ProjectFolder(target, tmp_path / "state").history.log() == project.history.log()
+    assert kept(target, git) == kept(project.root, git)
 
 
 def test_without_lfs_media_goes_in_beside_the_history(project, publish, tmp_path, without_lfs):
@@ -217,11 +250,22 @@ def test_a_bomb_is_refused_before_it_unpacks(tmp_path):
     refused(tmp_path / "3.tar.gz", tmp_path, "absurd size")
 
 
-def test_a_history_with_a_link_out_of_the_project_is_refused(project, tmp_path):
-    (project.root / "02_Source_Creative/Scripts/out").symlink_to("/etc")
+@pytest.mark.parametrize("target", ["/etc", "../../../x", "a/../../../../x", "../../.git/hooks"])
+def test_a_history_with_a_link_out_of_the_project_is_refused(project, tmp_path, git, target):
     made = archive_project(project, tmp_path / "film.tar.gz")
+    link = project.root / "02_Source_Creative/Scripts/out"
+    link.symlink_to(target)
+    git(project.root, "add", "02_Source_Creative/Scripts/out")
+    git(project.root, "commit", "-q", "-m", "a link")
+    with tarfile.open(made.path) as tar:
+        manifest = json.loads(tar.extractfile(tar.next()).read())
+    git(project.root, "bundle", "create", "-q", str(tmp_path / "bundle"), "--branches", "HEAD")
+    bundle = (tmp_path / "bundle").read_bytes()
+    declared = {"history.bundle": {"bytes": len(bundle), "sha256": hashlib.sha256(bundle).hexdigest()}}
+    received = manifest | {"head": git(project.root, "rev-parse", "HEAD").strip(), "files": declared}
+    archive = packed(tmp_path / "received.tar.gz", received, [(tarfile.TarInfo("film/history.bundle"), bundle)])
     with pytest.raises(BadInputError, match="leads out"):
-        restore_archive(made.path, tmp_path / "restored", tmp_path / "state-2")
+        restore_archive(archive, tmp_path / "restored", tmp_path / "state-2")
     assert not (tmp_path / "restored").exists()
 
 

@@ -27,6 +27,28 @@ for number in range(int(count)):
     print(take.id, take.sha256, flush=True)
 """
 
+FORKS = """
+import os, sys, traceback
+import genstudio.project.takes, genstudio.schema.take
+source, processes, root, uuid, *rest = sys.argv[1:]
+ready, go = os.pipe()
+for who in range(int(processes)):
+    if os.fork() == 0:
+        os.close(go)
+        sys.stdin, sys.argv = os.fdopen(ready), ["", root, uuid, f"p{who}", *rest]
+        try:
+            exec(source)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(0)
+os.close(go)
+for _ in range(int(processes)):
+    os.wait()
+"""
+"""Many processes of one program, which is loaded once: all begin when the pipe is closed."""
+
 EDIT = """
 import sys, pathlib
 from genstudio.project.canvas_file import CanvasFile
@@ -49,11 +71,22 @@ def test_processes_publishing_takes_of_one_shot_at_once_give_distinct_takes_with
 ):
     known = (record().model_dump_json(by_alias=True), str(tmp_path))
     arguments = [(str(project.root), project.uuid, f"p{who}", str(each), *known) for who in range(processes)]
-    lines = run_python_with_start(PUBLISH, arguments)
+    all_are_there(project, run_python_with_start(PUBLISH, arguments), processes * each)
+
+
+def test_thirty_two_processes_publishing_a_take_of_one_shot_at_the_same_moment_give_thirty_two(project, record, tmp_path, run_python):
+    known = (record().model_dump_json(by_alias=True), str(tmp_path))
+    output, error = run_python(FORKS, PUBLISH, "32", str(project.root), project.uuid, "1", *known).communicate(timeout=240)
+    assert error == ""
+    all_are_there(project, output.splitlines(), 32)
+
+
+def all_are_there(project, lines, count):
+    """Every take that a process says it published is there as it was, under a number of its own, without a gap."""
     published = dict(line.split() for line in lines)
-    assert len(lines) == len(published) == processes * each
+    assert len(lines) == len(published) == count
     takes = project.takes.list("SCENE_01/SHOT_010")
-    assert [take.name.take for take in takes] == list(range(1, processes * each + 1))
+    assert [take.name.take for take in takes] == list(range(1, count + 1))
     assert {take.id: take.sha256 for take in takes} == published
     assert all(project.takes.verify(take) for take in takes)
     assert len({take.reel for take in takes}) == len(takes)

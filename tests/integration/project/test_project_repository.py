@@ -288,3 +288,28 @@ def test_a_commit_of_a_take_is_quick(project, publish):
         assert project.repository.commit([f"{SHOT_FOLDER}/{take.media}", f"{SHOT_FOLDER}/{take.id}.json"], "Take").commit
         times.append(time.perf_counter() - start)
     assert min(times) < 1.0
+
+
+def test_media_is_never_kept_where_a_received_configuration_says(project, publish, tmp_path, git):
+    git(project.root, "config", "--local", "lfs.storage", str(tmp_path / "elsewhere"))
+    take = publish(data=b"film" * 1000)
+    opened = ProjectFolder.open(project.root)
+    assert opened.repository.dangers() == ("lfs.storage",)
+    assert "lfs.storage" in opened.repository.commit([f"03_Renders/SCENE_01/SHOT_010/{take.media}"], "Take").notice
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("name", ["lfs", "objects", "lfs/objects"])
+def test_a_repository_of_which_a_folder_leads_elsewhere_is_not_touched(project, publish, tmp_path, name):
+    take = publish(data=b"film" * 1000)
+    folder = project.root / ".git" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    before = sorted((tmp_path / "elsewhere").rglob("*"))
+    repository = Repository(project.root, project.state_dir)
+    assert repository.dangers() == (f".git/{name} leads elsewhere",)
+    assert repository.commit([f"03_Renders/SCENE_01/SHOT_010/{take.media}"], "Take").commit is None
+    assert sorted((tmp_path / "elsewhere").rglob("*")) == before
+    repository.trust()
+    assert repository.is_safe()

@@ -68,3 +68,16 @@ def test_a_history_that_is_not_there_or_must_not_be_touched_is_told_and_nothing_
     assert "git init" in told["Other"].fix
     assert any("would run programs: core.fsmonitor" in found.message for found in told.values())
     assert not witness.exists()
+
+
+def test_a_project_that_cannot_be_looked_at_keeps_nothing_of_the_others_back(workspace: WorkspaceFolder, project: ProjectFolder) -> None:
+    git(project, "config", "core.fsmonitor", "x")
+    project.repository.trust()
+    (note,) = project.state_dir.glob("trusted_git_*")
+    note.unlink()
+    note.mkdir()
+    other = workspace.create("Other")
+    shutil.rmtree(other.root / ".git")
+    told = [found.message for found in findings(workspace)]
+    assert any("cannot be looked at" in message for message in told)
+    assert any(message.startswith("Other has no Git repository") for message in told)
