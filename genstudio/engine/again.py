@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from genstudio.engine.recorded_image import valid_image
 from genstudio.pipelines.formats import frame_size
 from genstudio.schema.errors import BadInputError
 from genstudio.schema.job import FileRef, GenerateJob
@@ -21,6 +22,8 @@ _MODEL: Final = "model"
 
 def job_again(project: ProjectFolder, catalogue: Catalogue, record: TakeRecord) -> GenerateJob:
     """Return the job that makes a take again: the same pipeline in the same version, the same seed, inputs, parameters and format.
+
+    The container image that made it is asked for too; where it is gone, the worker says so and takes the pipeline's own.
 
     Raises:
         NotFoundError: The pipeline is not here in that version.
@@ -62,6 +65,7 @@ def job_again(project: ProjectFolder, catalogue: Catalogue, record: TakeRecord) 
         intent_key=record.intent_key,
         makes=record.kind if record.kind != "audio" and pipeline.manifest.kind in ("image", "video") else None,
         asked=record.asked,
+        image=valid_image(record.pipeline.image),
     )
 
 

@@ -17,6 +17,7 @@ from genstudio.engine.fence import Fence
 from genstudio.engine.outcome import Made, Outcome
 from genstudio.engine.parcels import Parcels
 from genstudio.engine.placement import need_of
+from genstudio.engine.recorded_image import image_of, is_elsewhere, told_of_image
 from genstudio.engine.runners.base import Launch, Runner
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
 from genstudio.engine.staging import output_file, stage
@@ -143,7 +144,11 @@ class Attempt:
             raise failure("internal", "The job came without a route.")
         pipeline = self._pipeline(route)
         self._check_weights(pipeline)
-        runner = self._runner(pipeline)
+        wanted = image_of(spec)
+        runner = self._runner(pipeline, wanted)
+        gone = is_elsewhere(wanted, runner)
+        if gone:
+            transcript.warn(told_of_image(wanted))
         labels = {**place.labels, "project": spec.project}
         launch = Launch(
             folder=self._folder,
@@ -153,6 +158,7 @@ class Attempt:
             labels=labels,
             gpu=place.gpu,
             memory_gib=place.memory_gib,
+            image="" if gone else wanted,
         )
         with self._seat(runner, launch, spec, route) as seat:
             elsewhere = seat.outputs if seat.outputs.parent != seat.folder else None
@@ -161,7 +167,7 @@ class Attempt:
             self._stop_if_cancelled()
             launched = time.time()
             run = seat.start(transcript.listener, f"{assignment.job}-{assignment.attempt}")
-            self._tell(Running(worker=place.name, step=told(spec, "starting")))
+            self._tell(Running(worker=place.name, step=told(spec, "starting in another container image" if gone else "starting")))
             done = follow(run, transcript, Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve), self._cancelled)
             timing = self._timing(launched, transcript.started, done, warm=seat.warm)
             output, runs = output_file(done, seat.outputs), runner.capabilities.name
@@ -201,7 +207,7 @@ class Attempt:
     def _seat(self, runner: Runner, launch: Launch, spec: GenerateJob | TrainJob, route: Route) -> Iterator[Seat]:
         """Have a place to run: one that stays for the next job if the pipeline can, else one for this job alone."""
         pipeline, pool = launch.pipeline, self._place.warm
-        if pool is not None and pipeline.manifest.run.warm and runner.capabilities.stays:
+        if pool is not None and pipeline.manifest.run.warm and runner.capabilities.stays and not launch.image:
             quality = route.tier.quality
             need = need_of(route.tier, ()).vram_gib
             resident = Resident(key=warm_key(pipeline, quality, spec.project), pipeline=pipeline.id, quality=quality, vram_gib=need)
@@ -247,9 +253,11 @@ class Attempt:
             more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
             raise failure("missing_weights", f"Weights of {pipeline.id} are missing: {lacking[0]}{more}.")
 
-    def _runner(self, pipeline: Pipeline) -> Runner:
+    def _runner(self, pipeline: Pipeline, image: str) -> Runner:
         refusals = []
         for runner in self._place.runners:
+            if image and runner.has_image(image):
+                return runner
             refusal = runner.refuses(pipeline)
             if not refusal:
                 return runner

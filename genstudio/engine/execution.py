@@ -152,6 +152,12 @@ class Transcript:
         """What a runner is to tell."""
         return Listener(event=self._line, log=self.log.write)
 
+    def warn(self, message: str) -> None:
+        """Note something that people are told when the attempt has ended."""
+        self.log.write(f"warning: {message}".encode())
+        if len(self.warnings) < _WARNINGS:
+            self.warnings.append(message[:1000])
+
     def tell_progress(self) -> None:
         """Tell the newest progress unless it was told, or another was a moment ago; called again and again while the pipeline runs."""
         with self._lock:
@@ -179,9 +185,7 @@ class Transcript:
             case LogEvent():
                 self.log.write(event.message.encode())
             case WarningEvent():
-                self.log.write(f"warning: {event.message}".encode())
-                if len(self.warnings) < _WARNINGS:
-                    self.warnings.append(event.message[:1000])
+                self.warn(event.message)
             case ErrorEvent():
                 self.log.write(f"error ({event.code}): {event.message}".encode())
                 self.error = event

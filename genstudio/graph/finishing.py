@@ -48,21 +48,33 @@ class Finishing:
 
     def clip(self, name: str, problems: list[Problem]) -> TakeRecord | None:
         """Return the take that a film shows in the place of a shot's own, None for its own; what is not finished is told."""
-        node = self._canvas.nodes[name]
-        take = active_take(node, self._takes.get(name, ())) if node.type == "shot" else None
-        if take is None:
-            return None
         finished = None
-        for finisher in (step for step in self.chain(name) if not is_muted(self._canvas.nodes[step])):
-            made = [each for each in self._takes.get(finisher, ()) if _source(each) == take.sha256]
-            found = active_take(self._canvas.nodes[finisher], made)
+        for finisher, found in self.shown(name):
             if found is None:
-                told = f"{label(finisher, self._canvas.nodes[finisher])}, which was not made from {take.id} yet; generate it."
-                message = f"{label(name, node)} is shown without {told}"
+                take = finished or self._own(name)
+                told = (
+                    f"{label(finisher, self._canvas.nodes[finisher])}, which was not made from {take.id if take else ''} yet; generate it."
+                )
+                message = f"{label(name, self._canvas.nodes[name])} is shown without {told}"
                 problems.append(Problem(node=finisher, severity="warning", code="not_finished", message=message))
-                break
-            take = finished = found
+            finished = found or finished
         return finished
+
+    def shown(self, name: str) -> tuple[tuple[str, TakeRecord | None], ...]:
+        """Return the nodes that finish a shot with their takes of what comes into them, in order, up to the first that has none."""
+        take = self._own(name)
+        found: list[tuple[str, TakeRecord | None]] = []
+        for finisher in (step for step in self.chain(name) if not is_muted(self._canvas.nodes[step])):
+            if take is None:
+                break
+            made = [each for each in self._takes.get(finisher, ()) if _source(each) == take.sha256]
+            take = active_take(self._canvas.nodes[finisher], made)
+            found.append((finisher, take))
+        return tuple(found)
+
+    def _own(self, name: str) -> TakeRecord | None:
+        node = self._canvas.nodes[name]
+        return active_take(node, self._takes.get(name, ())) if node.type == "shot" else None
 
 
 def as_shown(before: CutList, after: CutList) -> CutList:

@@ -27,7 +27,7 @@ from genstudio.schema.job import FileRef
 from genstudio.schema.nodes import Problem
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["plan_steps", "upstream"]
+__all__ = ["media_sources", "plan_steps", "upstream"]
 
 _NOT_ASKED: Final = frozenset({"name", "text", "file"})
 """Fields of such nodes that are no parameters of a pipeline."""
@@ -68,6 +68,11 @@ def plan_steps(canvas: Canvas, node_id: str, context: PlanContext, quality: Qual
 def upstream(wires: Wires, node_id: str, context: PlanContext) -> tuple[str, ...]:
     """Return the nodes from which media reaches a node, each after those before it; the node itself is not among them."""
     return tuple(name for name in _Walk(wires, context, node_id, context.settings.quality).order() if name != node_id)
+
+
+def media_sources(wires: Wires, node_id: str, context: PlanContext) -> tuple[str, ...]:
+    """Return the nodes whose media a shot or a step is made from, past those that are passed by."""
+    return tuple(name for _, name in _Walk(wires, context, node_id, context.settings.quality).sources(node_id))
 
 
 @dataclass

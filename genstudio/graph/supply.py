@@ -15,7 +15,18 @@ from genstudio.schema.canvas import Node
 from genstudio.schema.control import ControlMap
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["Form", "Material", "Supply", "content_key", "entry_of", "finished_take", "made_of", "serves"]
+__all__ = [
+    "Form",
+    "Material",
+    "Supply",
+    "content_key",
+    "entry_identity",
+    "entry_of",
+    "finished_take",
+    "made_of",
+    "serves",
+    "step_key",
+]
 
 _QUALITIES: Final = ("draft", "low", "standard", "high")
 
@@ -79,9 +90,19 @@ def entry_of(supply: Supply) -> JsonObject:
     return entry | ({"made": supply.key} if supply.key else {})
 
 
+def entry_identity(entry: JsonObject) -> str:
+    """Return the identity of a supply (:attr:`Supply.identity`) from its entry in the inputs of a take."""
+    return str(entry.get("made") or entry.get("sha256") or "")
+
+
 def content_key(reference: str, prompt: str, params: JsonObject, sources: Mapping[str, Supply]) -> str:
     """Return the hash (SHA-256, hex) of all that a step's result depends on: task, words, parameters, and what it is made of."""
-    asked = {"reference": reference, "prompt": prompt, "params": params, "inputs": {role: item.identity for role, item in sources.items()}}
+    return step_key(reference, prompt, params, {role: item.identity for role, item in sources.items()})
+
+
+def step_key(reference: str, prompt: str, params: JsonObject, identities: Mapping[str, str]) -> str:
+    """Return the content key of a step whose inputs are known by their identities (:attr:`Supply.identity`)."""
+    asked = {"reference": reference, "prompt": prompt, "params": params, "inputs": dict(identities)}
     return hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

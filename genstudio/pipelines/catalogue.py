@@ -90,10 +90,10 @@ def load_pipeline(folder: Path, *, builtin: bool = False) -> Pipeline:
         manifest = PipelineManifest.model_validate(tomllib.loads(path.read_text("utf-8")))
     except FileNotFoundError as error:
         raise BadInputError(f"{folder.name}: there is no {_MANIFEST}.", fix="Add the manifest or remove the folder.") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInputError(f"{folder.name}/{_MANIFEST} cannot be read: {error}.", fix="Correct the file.") from error
     except ValidationError as error:
         raise BadInputError(f"{folder.name}/{_MANIFEST}: {_first(error)}.", fix="Correct the field.") from error
+    except (OSError, ValueError, RecursionError) as error:  # no UTF-8, no TOML, a number or a depth beyond all bounds
+        raise BadInputError(f"{folder.name}/{_MANIFEST} cannot be read: {error}.", fix="Correct the file.") from error
     if manifest.id != folder.name:
         fix = "Give the folder the name of the id."
         raise BadInputError(f"{folder.name}/{_MANIFEST} says id {manifest.id!r}, not the name of its folder.", fix=fix)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -170,7 +170,8 @@ class Journal:
         if sequence is not None:
             self._index.starts[int(sequence[1])] = self._index.end
             for found in _PATCH_ID.findall(line):
-                self._index.patches[json.loads(found)] = self._index.end
+                with suppress(ValueError):  # the disk damaged it; the line counts for nothing when it is read
+                    self._index.patches[json.loads(found)] = self._index.end
         self._index.end += len(line)
 
 

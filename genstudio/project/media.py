@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from genstudio.project import paths
 from genstudio.project.atomic import disk_errors, write_atomic
+from genstudio.project.documents import DamagedError, load_json
 from genstudio.project.media_tags import PNG_KEY, capped, ffmetadata, png_with_text
 from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolError, NotFoundError
 
@@ -272,15 +272,19 @@ def embedded_record(path: Path) -> dict[str, Any] | None:
         with _opened(path) as container:
             text = next((value for key, value in container.metadata.items() if key.lower() == "comment"), "")
     try:
-        record = json.loads(text)
-    except ValueError:
+        return load_json(text.encode(), path.name)
+    except (DamagedError, UnicodeEncodeError):
         return None
-    return record if isinstance(record, dict) else None
 
 
 def _png_text(path: Path) -> str:
     from PIL import Image
 
-    with Image.open(path) as image:
-        image.load()
-        return str(image.info.get(PNG_KEY, ""))
+    try:
+        with Image.open(path) as image:
+            image.load()
+            return str(image.info.get(PNG_KEY, ""))
+    except FileNotFoundError as error:
+        raise NotFoundError(f"There is no file {path.name!r}.", fix="Check the path.") from error
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise BadInputError(f"{path.name!r} is no picture that can be read: {error}.", fix="Export it again.") from error

@@ -161,7 +161,7 @@ def inside(root: Path, path: str | PurePosixPath) -> Path:
     base = root.resolve()
     try:
         resolved = (base / pure).resolve()
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, UnicodeEncodeError) as error:  # the last: half a character, which no file system has
         raise _escapes(text) from error
     if not resolved.is_relative_to(base) or resolved == base:
         raise _escapes(text)

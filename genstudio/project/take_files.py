@@ -35,7 +35,7 @@ def claim_holder(path: Path) -> str:
     """Return the job that holds a claim; empty if the claim cannot be read."""
     try:
         holder = json.loads(read_plain(path))["job"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
     return holder if isinstance(holder, str) else ""
 

@@ -134,7 +134,8 @@ class GenerateJob(Frozen):
     A job may be one step of several. It starts when those of ``needs`` have succeeded; what they made is then put into ``inputs`` and
     ``files``. A ``shared`` one is not run where an equal step's result (``intent_key``) is there. ``renders`` is empty for a control
     map, which is no take. ``makes`` says what comes out of a pipeline that takes stills and videos alike, None as its manifest says.
-    ``asked`` holds the shot's own settings as people see them, so that the take can give them back.
+    ``asked`` holds the shot's own settings as people see them, so that the take can give them back. ``image`` is the ID of the container
+    image that is to make it where that is still there; empty for the pipeline's own.
     """
 
     kind: Literal["generate"] = "generate"
@@ -165,6 +166,7 @@ class GenerateJob(Frozen):
     step: StepPlace | None = None
     shared: bool = False
     asked: JsonObject = Field(default_factory=dict)
+    image: str = ""
 
 
 class RenderJob(Frozen):

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genstudio.graph.conflicts import Conflict, Side, choose, open_conflicts
-from genstudio.graph.sequence import sequence
-from genstudio.graph.stale import stale_problems
+from genstudio.graph.stale import film_nodes, stale_problems
 from genstudio.schema.canvas import Accepted, Operation, Patch
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.session.sync import node_takes
@@ -229,7 +228,7 @@ class Canvas(CanvasPast):
         node = wiring.only_assembler(self.graph, self._id(assembler) if assembler is not None else None)
         folder, graph = self.project.folder, self.graph
         made = cut(graph, node, node_takes(folder, graph), folder.settings, folder.manifest.title)
-        shown = {shot: found for shot, found in self.stale().items() if shot in sequence(graph, node)}
+        shown = {shot: found for shot, found in self.stale().items() if shot in film_nodes(graph, node)}
         late = [problem for problem in stale_problems(graph, shown) if problem.node in shown]
         return Cut(made.cut, (*made.problems, *late))
 

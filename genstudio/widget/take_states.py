@@ -45,7 +45,7 @@ def take_states(project: ProjectFolder, records: Sequence[TakeRecord]) -> tuple[
 
 def _states(project: ProjectFolder, path: str, canvas: Canvas) -> dict[str, dict[str, TakeState]]:
     _, tasks = runtime_of(project).node_types()
-    stale = marks(project, path).stale(project, canvas, tasks)
+    stale = {name: each.take for name, each in marks(project, path).stale(project, canvas, tasks).items()}
     found: dict[str, dict[str, TakeState]] = {}
     for name, node in canvas.nodes.items():
         renders = node.data.get("renders")
@@ -53,7 +53,8 @@ def _states(project: ProjectFolder, path: str, canvas: Canvas) -> dict[str, dict
             takes = project.takes.settled(renders)
             active = active_take(node, takes)
             found[renders] = {
-                take.id: TakeState(take is active, take is active and name in stale, review_of(node.data, take.id)) for take in takes
+                take.id: TakeState(take is active, take is active and stale.get(name) == take.id, review_of(node.data, take.id))
+                for take in takes
             }
     return found
 

@@ -34,7 +34,8 @@ class Launch:
     ``folder`` holds ``project/``, ``request.json`` and ``outputs/``; if the pipeline ``stays``, it holds folders of that form, which are
     named on standard input one after another, with their ``outputs`` in a common folder ``outputs``. ``models`` are the folders with
     weights, first one first; ``labels`` say whose it is; ``gpu`` is the UUID of the card, empty for none; ``memory_gib`` the most main
-    memory it may take, 0 for no limit.
+    memory it may take, 0 for no limit. ``image`` is the ID of a container image that is there (:meth:`Runner.has_image`) to run in the
+    place of the pipeline's own; empty for that.
     """
 
     folder: Path
@@ -45,6 +46,7 @@ class Launch:
     gpu: str = ""
     memory_gib: float = 0
     stays: bool = False
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,10 @@ class Runner(ABC):
     @abstractmethod
     def refuses(self, pipeline: Pipeline) -> str:
         """Return why it cannot run a pipeline, in one sentence; empty if it can."""
+
+    def has_image(self, image: str) -> bool:  # noqa: ARG002 - a runner without containers has none
+        """Tell whether it can run a container image, by its ID."""
+        return False
 
     def ready(self) -> bool:
         """Tell whether it could start something now."""

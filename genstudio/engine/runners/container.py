@@ -92,9 +92,17 @@ class ContainerRunner(Runner):
             return image_mismatch(pipeline, image.labels.get(DIGEST_LABEL, ""))
         return f"The container image {pipeline.manifest.run.image} of {pipeline.id} is not on this worker."
 
+    def has_image(self, image: str) -> bool:
+        """Tell whether an image is on this machine, by its ID."""
+        found = self._find(image)
+        return found is not None and found.id == image
+
     def _image(self, pipeline: Pipeline) -> Image | None:
+        return self._find(pipeline.manifest.run.image)
+
+    def _find(self, name: str) -> Image | None:
         with suppress(self._errors, OSError):
-            return self._docker.images.get(pipeline.manifest.run.image)
+            return self._docker.images.get(name)
         return None
 
     def ready(self) -> bool:
@@ -109,7 +117,7 @@ class ContainerRunner(Runner):
 
     def start(self, launch: Launch, listener: Listener) -> Run:
         """Start a container; it is attached to before it starts, so that no line is lost."""
-        image = self.image_id(launch.pipeline)
+        image = launch.image or self.image_id(launch.pipeline)
         if not image:
             raise MissingToolError(self.refuses(launch.pipeline), fix=f"Build it: genstudio pipelines build {launch.pipeline.id}.")
         if not launch.stays:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import socket
 import struct
 import sys
@@ -20,11 +21,13 @@ def tell(kind, **fields):
     sys.stdout.flush()
 
 
-def png(path, width=16, height=16):
+def png(path, width=16, height=16, noise=0):
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
-    rows = b"".join(b"\0" + bytes([200, 80, 40]) * width for _ in range(height))
+    grain = random.Random(noise)  # noqa: S311 - grain, no secret
+    pixels = (bytes([200, 80, 40 + grain.randrange(64)] if noise else [200, 80, 40]) for _ in range(width * height))
+    rows = b"".join(b"\0" + b"".join(next(pixels) for _ in range(width)) for _ in range(height))
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
@@ -101,6 +104,13 @@ def lie(name):
     sys.exit(0)
 
 
+def drift(_):
+    """Paint something else each time: what was painted before is no guide."""
+    png(OUT / "result.png", REQUEST["width"], REQUEST["height"], noise=time.time_ns())
+    tell("done", outputs={"output": "result.png"})
+    sys.exit(0)
+
+
 def fork(_):
     count = 0
     try:
@@ -123,6 +133,7 @@ ACTS = {
     "noise": make_noise,
     "silent": lambda _: sys.exit(0),
     "lie": lie,
+    "drift": drift,
     "forks": fork,
 }
 
