@@ -130,6 +130,7 @@ def test_the_history_of_everybody_takes_back_what_others_and_other_programs_did(
         "Undo two",
         "Undo one",
     ]
+    history.feed(journal.entries)
     assert history.next("undo") is None
 
 
