@@ -53,10 +53,10 @@ test: system-test .venv/.test
 	$(MAKE) --no-print-directory --jobs 2 check frontend
 	$(BIN)/python scripts/with_engine.py -- $(MAKE) --no-print-directory pytest
 
-# Most tests wait for other programs: two at a time. Containers and browsers alone, for they measure how soon things are seen.
+# Most tests wait for other programs: two at a time. Containers beside browsers, for those wait and these draw.
 pytest:
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/integration
-	$(BIN)/pytest tests/container tests/browser
+	$(BIN)/pytest -n 2 --dist loadfile tests/container tests/browser
 
 campaign: system-test .venv/.test
 	$(BIN)/python scripts/frontend.py

@@ -84,7 +84,7 @@ class Dispatcher:
         self._ended: list[tuple[str, int, str | None]] = []
         self._table = WorkerTable(state.worker_table)
         self._checked = 0.0
-        self._suspects: set[str] = set()
+        self._suspects: set[tuple[str, int]] = set()
         self._routes = Routes(store)
         self._away = Away(state, workspace, self._arrived)
         self._wake = wake
@@ -237,10 +237,11 @@ class Dispatcher:
             return []
         self._checked = now
         places = await self._link.places()
-        known = {job for job, flight in self._flights.items() if remote.key_of(job, flight.attempt) in places or self._away.busy(job)}
-        unknown = set(self._flights) - known
+        flights = {(job, flight.attempt) for job, flight in self._flights.items()}
+        unknown = {(job, number) for job, number in flights if remote.key_of(job, number) not in places and not self._away.busy(job)}
+        # Of one attempt, not of one job: the next attempt, sent this moment, must not inherit the suspicion of the one that was lost.
         twice, self._suspects = unknown & self._suspects, unknown
-        return [(job, self._flights[job].attempt, None) for job in twice]
+        return [(job, number, None) for job, number in twice]
 
     async def _cancel(self) -> None:
         for job, by in self._store.cancel_requests().items():

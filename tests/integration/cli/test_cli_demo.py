@@ -45,12 +45,6 @@ def test_it_prints_one_object_with_paths_that_are_there(report: dict[str, Any]) 
     assert set(report["seconds"]) == {"project", "takes", "edl", "film", "commit", "total"}
 
 
-def test_it_is_made_within_the_minute_that_is_promised(report: dict[str, Any]) -> None:
-    """Its steps alone, as its own report sums them up; longer where it has but a share of the processors."""
-    share = max(1.0, max(os.getloadavg()) / len(os.sched_getaffinity(0)))
-    assert report["seconds"]["total"] < 60 * share, (report["seconds"], os.getloadavg())
-
-
 def test_every_take_is_described_by_its_record(report: dict[str, Any]) -> None:
     for media, path in zip(report["takes"], report["records"], strict=True):
         record = TakeRecord.model_validate_json(Path(path).read_text("utf-8"))
