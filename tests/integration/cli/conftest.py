@@ -92,8 +92,9 @@ def genstudio(workspace_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[CommandLine, Ended]]:
-    """The command line on a workspace with the sample film, and what the demo said; made once for all tests."""
+    """The command line on a workspace with the sample film, small, and what the demo said; made once for all tests."""
     place = tmp_path_factory.mktemp("demo")
     command_line = CommandLine(place, {})
+    make_small_workspace(command_line.workspace)
     yield command_line, command_line("demo", "--json")
     end_engines(place / "state")

@@ -19,7 +19,7 @@ from genstudio.schema.take import TakeRecord
 from genstudio.widget import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +67,7 @@ def test_the_film_is_as_long_as_its_edit_list(report: dict[str, Any]) -> None:
     records = [json.loads(Path(path).read_text("utf-8")) for path in report["records"]]
     assert len(listed.events) == 3
     assert film.frames == sum(record["frames"] for record in records)
-    assert (film.width, film.height, film.kind) == (1280, 720, "video")
+    assert (film.width, film.height, film.kind) == (320, 180, "video")
 
 
 def test_takes_are_committed_with_media_as_pointers(report: dict[str, Any]) -> None:
@@ -88,12 +88,14 @@ def test_a_second_sample_film_is_a_second_project_beside_the_first(
     assert {path: Path(path).stat().st_mtime_ns for path in report["takes"]} == before
 
 
-def test_without_git_lfs_the_film_is_made_and_the_notice_says_how_to_get_it(process: Callable[..., Any], tmp_path: Path) -> None:
+def test_without_git_lfs_the_film_is_made_and_the_notice_says_how_to_get_it(process: Any, tmp_path: Path) -> None:
     process.extra["PATH"] = str(path_without("git-lfs", tmp_path / "bin"))
+    (process.workspace / "workspace.json").unlink()  # here, in the size that everybody gets
     ended = process("demo", "--json")
     assert ended.status == 0, ended.err
     report = ended.document
-    assert Path(report["film"]).is_file()
+    film = probe(Path(report["film"]))
+    assert (film.width, film.height) == (1280, 720)
     assert any("LFS" in notice and "install" in notice for notice in report["notices"]), report["notices"]
     assert all(notice in ended.err for notice in report["notices"])
     assert "03_Renders/" in git(report["project"], "status", "--porcelain")

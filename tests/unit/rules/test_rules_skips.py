@@ -52,7 +52,8 @@ def run(folder: Path, processes: str, ci: str) -> str:
         (folder / name).write_text(source)
     (folder / "pytest.ini").write_text("[pytest]\n")
     command = [sys.executable, "-m", "pytest", "-ra", "-p", "honest_skips", "-p", "xdist", "-p", "no:cacheprovider", "-n", processes]
-    environment = os.environ | {"CI": ci, "PYTHONPATH": str(SUPPORT), "COLUMNS": "300", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}  # or its processes wait for ours
+    environment = outer | {"CI": ci, "PYTHONPATH": str(SUPPORT), "COLUMNS": "300", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(
         [*command, "--continue-on-collection-errors"], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
