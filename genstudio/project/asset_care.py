@@ -38,6 +38,7 @@ __all__ = [
     "ingest",
     "remove_reference",
     "rename_asset",
+    "set_aside",
     "where_used",
 ]
 
@@ -195,10 +196,8 @@ def remove_reference(project: ProjectFolder, asset: AssetFolder, path: str) -> A
     if path not in asset.references:
         raise NotFoundError(f"{asset.asset.name} has no picture {path!r:.200}.", fix="Reload the page to see its pictures.")
     picture = paths.inside(project.root, path)
-    target = paths.get_orphans_dir(project.root) / f"{secrets.token_hex(4)}.{picture.name}"
-    with asset_lock(project.root), disk_errors(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        picture.rename(target)
+    with asset_lock(project.root):
+        set_aside(project.root, picture)
     return read_asset(project.root, paths.inside(project.root, asset.folder))
 
 
@@ -213,10 +212,16 @@ def delete_asset(project: ProjectFolder, asset: AssetFolder, *, force: bool = Fa
         shots = ", ".join(dict.fromkeys(used[:5]))
         raise ConflictError(f"{asset.asset.name} is used by {shots}.", fix="Take it off these first, or delete it by force.")
     folder = paths.inside(project.root, asset.folder)
-    target = paths.get_orphans_dir(project.root) / f"{secrets.token_hex(4)}.{folder.name}"
-    with asset_lock(project.root), disk_errors(target):
+    with asset_lock(project.root):
+        return set_aside(project.root, folder)
+
+
+def set_aside(root: Path, path: Path) -> Path:
+    """Move a file or folder that was removed to where such things are kept in the project, and return where that is."""
+    target = paths.get_orphans_dir(root) / f"{secrets.token_hex(4)}.{path.name}"
+    with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        folder.rename(target)
+        path.rename(target)
     return target
 
 

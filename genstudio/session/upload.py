@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Self
 
 from genstudio.project import paths
-from genstudio.project.asset_care import file_users
+from genstudio.project.asset_care import file_users, set_aside
 from genstudio.project.atomic import disk_errors, fsync_folder, locked, publish_without_replace, remove_quietly
 from genstudio.project.media import MediaInfo, probe
 from genstudio.schema.errors import BadInputError, ChangedError, ConflictError, GenStudioError, NotFoundError, ReadOnlyError
@@ -180,9 +180,7 @@ def delete_file(project: ProjectFolder, relative: str, if_match: str | None = No
         if users:
             names = ", ".join(users[:5])
             raise ConflictError(f"{path!r:.200} is used by {names}.", fix="Take it off these nodes first, or delete it by force.")
-        aside = paths.get_orphans_dir(project.root) / f"{secrets.token_hex(4)}.{target.name}"
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        target.rename(aside)
+        set_aside(project.root, target)
         fsync_folder(target.parent)
 
 
