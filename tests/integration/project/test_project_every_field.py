@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from begun_canvas import begin_canvas
 from PIL import Image
 
 from genstudio.graph.check import check
@@ -120,12 +121,7 @@ def film(project: ProjectFolder, publish: Callable[..., Any]) -> ProjectFolder:
         ("shot_010", "output", "large", "input"),
         ("large", "output", "film", "sequence_in"),
     ]
-    operations = [Operation(op="add", path=f"/nodes/{name}", value=node) for name, node in nodes.items()]
-    for number, (source, output, target, socket) in enumerate(wires):
-        edge = {"source": source, "sourceHandle": output, "target": target, "targetHandle": socket}
-        operations.append(Operation(op="add", path=f"/edges/e{number}", value=edge))
-    operations.append(Operation(op="add", path="/layout/fox", value={"x": 1.5, "y": 2}))
-    project.canvas().apply(Patch(base=0, operations=tuple(operations), author="ann", label="begin", id="p0"))
+    begin_canvas(project, nodes, wires, {"fox": {"x": 1.5, "y": 2}}, patch="p0")
     return project
 
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from begun_canvas import begin_canvas
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -133,12 +134,7 @@ def film(project: ProjectFolder, publish: Callable[..., Any], image_file: Path) 
         ("shot_010", "output", "film", "sequence_in"),
         ("make", "pipeline", "shot_010", "pipeline"),
     ]
-    operations = [Operation(op="add", path=f"/nodes/{name}", value=node) for name, node in nodes.items()]
-    for number, (source, output, target, socket) in enumerate(wires):
-        edge = {"source": source, "sourceHandle": output, "target": target, "targetHandle": socket}
-        operations.append(Operation(op="add", path=f"/edges/e{number}", value=edge))
-    operations.append(Operation(op="add", path="/layout/fox", value={"x": 1.5, "y": 2}))
-    project.canvas().apply(Patch(base=0, operations=tuple(operations), author="ann", label="begin", id="p1"))
+    begin_canvas(project, nodes, wires, {"fox": {"x": 1.5, "y": 2}}, patch="p1")
     return project
 
 
