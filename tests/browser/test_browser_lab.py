@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,10 +30,14 @@ def api(studio: Studio, path: str, body: Any = None, method: str | None = None) 
 
 
 def open_lab(page: Page, studio: Studio, path: str = "") -> list[str]:
-    """Open JupyterLab, at a file if one is named, and return what its console will say of errors."""
+    """Open JupyterLab with nothing but a file, if one is named, and return what its console will say of errors.
+
+    What an earlier page had open would be there again, and be taken for what is opened here.
+    """
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" and "genstudio" in message.text else None)
-    page.goto(studio.page(f"lab/tree/{path}" if path else "lab"))
+    alone = f"lab/workspaces/{uuid.uuid4().hex}"
+    page.goto(studio.page(f"{alone}/tree/{path}" if path else alone))
     return errors
 
 
@@ -64,6 +69,13 @@ def test_any_file_of_the_folder_of_canvases_is_one_and_the_launcher_has_the_stud
     page.keyboard.press("Control+Shift+l")
     page.locator(".jp-LauncherCard").filter(has_text="Film studio").click()
     expect(film.hook("new-project")).to_be_visible()
+
+    expect(film.hook("canvas")).to_be_hidden()
+    page.locator(".lm-TabBar-tab").filter(has_text="teaser.json").click()
+    expect(film.hook("canvas")).to_be_visible()
+    expect(film.hook("connection").filter(visible=True)).to_have_attribute("data-state", "open")
+    film.add("note")
+    until(lambda: any(node["type"] == "note" for node in json.loads((folder / "teaser.json").read_text())["nodes"].values()), what="the note")
 
 
 def test_the_canvas_has_the_theme_of_lab(page: Page, film: StudioPage, studio: Studio) -> None:
