@@ -183,10 +183,13 @@ class Studio:
     def create(self, name: str) -> ProjectFolder:
         answer = self.user("genstudio/api/v1/projects", "POST", {"name": name})
         assert answer.status == 201, answer.body
-        return next(folder for folder in self.projects() if folder.uuid == answer.json()["id"])
+        return self.project(answer.json()["id"])
 
-    def projects(self) -> list[ProjectFolder]:
-        return [ProjectFolder.open(path.parent, self.state / "test") for path in self.root.glob("Projects/*/project.json")]
+    def project(self, uuid: str) -> ProjectFolder:
+        """Return a project as another program opens it; there are many by and by, so only the one that is meant."""
+        manifests = self.root.glob("Projects/*/project.json")
+        found = next(path for path in manifests if json.loads(path.read_text())["uuid"] == uuid)
+        return ProjectFolder.open(found.parent, self.state / "test")
 
     def stop(self) -> None:
         self.sockets.close()

@@ -117,7 +117,7 @@ def test_a_title_that_is_none_is_refused(studio: Any, title: str) -> None:
 def test_any_title_makes_a_project_inside_the_workspace(studio: Any, title: str) -> None:
     made = studio.socket("workspace").call("create_project", title=title)
     assert made["type"] == "server:result"
-    folder = next(folder for folder in studio.projects() if folder.uuid == made["payload"]["result"]["id"])
+    folder = studio.project(made["payload"]["result"]["id"])
     assert folder.manifest.title == title.strip()
     assert folder.root.resolve().parent == (studio.root / "Projects").resolve()
 
