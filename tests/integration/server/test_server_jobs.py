@@ -54,8 +54,11 @@ def test_a_task_is_cancelled_over_rest(studio: Any, small: Any) -> None:
 
 
 @pytest.mark.once
-def test_a_server_that_is_killed_takes_no_job_with_it(start: Any) -> None:
+def test_a_server_that_is_killed_takes_no_job_with_it_nor_hinders_the_next(start: Any) -> None:
     first = start()
+    notebook = first.root / "Notebooks" / "quickstart.ipynb"
+    assert notebook.is_file()
+    notebook.write_text("mine")
     film = first.create("Film")
     film.update_settings(height=90, fps="8")
     ann = first.view(film.uuid, "ann")
@@ -64,7 +67,10 @@ def test_a_server_that_is_killed_takes_no_job_with_it(start: Any) -> None:
     ann.wait("node_state_updated", lambda payload: payload["state"] == "generating", timeout=180)
     first.process.kill()
     first.process.wait()
+    assert (first.state_dir / "studio.json").exists()
     second = start()
+    assert second.token != first.token
+    assert notebook.read_text() == "mine"
     back = second.socket(film.uuid)
     back.send("hello", client="ann")
     back.send("sync_request")
