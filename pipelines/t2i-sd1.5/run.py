@@ -28,11 +28,12 @@ def generate(request: Request, *, steps: int = 25, guidance: float = 7.5) -> Out
     Raises:
         MissingWeights: No models folder holds the weights.
     """
+    folder = weights_folder()  # before the library: what is missing is said at once
     import torch
 
     started = time.monotonic()
     progress(1, "loading the model")
-    model = load(weights_folder(), device())
+    model = load(folder, device())
     loaded = time.monotonic()
     seeded = torch.Generator("cpu").manual_seed(request.seed % 2**63)  # the same noise on every device
     result = model(

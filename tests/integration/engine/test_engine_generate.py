@@ -103,18 +103,6 @@ def test_a_film_is_rendered_from_the_takes(lab: EngineLab) -> None:
     assert job.state.take is None
 
 
-def test_a_second_click_starts_at_once_when_the_cluster_is_up(lab: EngineLab) -> None:
-    lab.ended(lab.generate())
-    delays = []
-    for _ in range(3):
-        clicked = time.time()
-        task = lab.generate()
-        lab.ended(task)
-        running = next(event.time for event in lab.store.events() if event.task == task.id and event.state.state == "running")
-        delays.append(running - clicked)
-    assert min(delays) < 0.3, delays
-
-
 def test_the_producer_ends_with_the_cluster_when_there_is_nothing_to_do(fresh_lab: EngineLab, monkeypatch: pytest.MonkeyPatch) -> None:
     lab = fresh_lab
     monkeypatch.setenv("GENSTUDIO_PRODUCER_IDLE", "0.2")

@@ -65,7 +65,7 @@ class Job:
 
     def run(self, script: Path, stdin: str | None = None) -> Ran:
         process = self.start(script)
-        stdout, log = process.communicate(stdin, timeout=120)
+        stdout, log = process.communicate(stdin, timeout=240)
         return Ran(process.returncode, [EVENT.validate_json(line) for line in stdout.splitlines()], stdout, log)
 
     def builtin(self, name: str) -> Ran:
