@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genstudio.edit.film_format import FilmFormat
+from genstudio.edit.frames import media_frames
 from genstudio.edit.timeline import goes_out, source_frame
 from genstudio.edit.titles import title_clip
 from genstudio.edit.wipes import wipe_mask
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Shot", "event_frames"]
-
-
-_EXACT = "bicubic+accurate_rnd+full_chroma_int"
-"""How swscale makes RGB of the media: its quick way rounds down, which darkens a drawn frame by one level of 255 beside a copied one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +93,12 @@ def _wiped(clip: Any, event: CutEvent, form: FilmFormat) -> Any:  # noqa: ANN401
 
 def _source_clip(stack: ExitStack, shot: Shot, form: FilmFormat, *, start: int, frames: int) -> Any:  # noqa: ANN401
     """Return a clip of ``frames`` frames that shows the media of a shot from ``start`` frames after its record in."""
-    from moviepy import VideoFileClip
+    from moviepy import VideoClip
 
     rate = float(form.rate)
-    clip = stack.enter_context(VideoFileClip(str(shot.media), audio=False, resize_algorithm=_EXACT))
-    clip.reader.fps = rate  # ffmpeg prints the rate with two decimals
-
-    def media_time(time: float) -> float:
-        return (source_frame(shot.event, start + int(time * rate), shot.length) + 0.5) / rate
-
-    return clip.time_transform(media_time).with_duration(frames / rate)
+    picture = stack.enter_context(media_frames(shot.media, form))
+    # Of a file that is read in order, MoviePy need not know its first picture to know its size.
+    clip = VideoClip(duration=frames / rate)
+    clip.size = (form.width, form.height)
+    clip.frame_function = lambda time: picture(source_frame(shot.event, start + int(time * rate), shot.length))
+    return clip

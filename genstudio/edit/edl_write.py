@@ -8,6 +8,7 @@ Only comments that every importer reads are written: the file names of ``FROM CL
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,7 @@ MOST_EVENTS: Final = 999
 """Events of one list; its numbers have three digits."""
 _NUMBERS_OF_EVENT: Final = 3
 _LONGEST_TITLE: Final = 70
+_LONGEST_MARKER: Final = 60
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -89,7 +91,7 @@ class _Writer:
             lines = []
             if event.record_in > end:
                 lines.append(self._line(self._next(), BLACK, "C", (0, event.record_in - end), (end, event.record_in)))
-            yield [*lines, *self._event(event, outgoing_of(self.cut, index))]
+            yield [*lines, *self._event(event, outgoing_of(self.cut, index)), *self._markers(event)]
             end = event.record_out
 
     def _event(self, event: CutEvent, outgoing: CutEvent | None) -> Iterator[str]:
@@ -104,6 +106,13 @@ class _Writer:
             yield from self._remarks(event)
         else:
             yield from self._dissolve(event, outgoing, frames)
+
+    def _markers(self, event: CutEvent) -> Iterator[str]:
+        """Yield a marker for each title, which CMX3600 cannot say otherwise: where it begins, in the film's timecode, and its words."""
+        for title in event.titles:
+            at = timecode_from_frames(self.start + event.record_in + title.start, self.rate, drop=self.drop)
+            if title.text.strip() and title.start < event.record_out - event.record_in:
+                yield f"* LOC: {at} WHITE   {_plain(title.text)}"
 
     def _dissolve(self, event: CutEvent, outgoing: CutEvent | None, frames: int) -> Iterator[str]:
         number, at = self._next(), event.record_in
@@ -181,6 +190,12 @@ class _Writer:
 def _channels(event: CutEvent) -> str:
     """Return picture alone, or picture with two channels of sound where the take has sound."""
     return "AA/V" if event.source.audio else "V"
+
+
+def _plain(text: str) -> str:
+    """Return words as every importer reads them: one line of ASCII, without accents."""
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return " ".join(_CONTROLS.sub(" ", letters).split())[:_LONGEST_MARKER].strip() or "Title"
 
 
 def _file_name(source: CutSource) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import TYPE_CHECKING, Final
 
 from genstudio.edit.join import packets
@@ -35,7 +36,7 @@ def write_images(stretches: Sequence[Stretch], sound: Path, folder: Path, cancel
         data = bytes(packet)
         digest.update(data)
         (folder / _NAME.format(number)).write_bytes(data)
-    sound.replace(folder / SOUND)
+    shutil.copyfile(sound, folder / SOUND)
     return digest.hexdigest()
 
 

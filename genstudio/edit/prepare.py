@@ -9,16 +9,18 @@ from genstudio.edit.conform import conform, conformed_length
 from genstudio.edit.crew import Crew, Meter, Teller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from genstudio.edit.film_format import FilmFormat
     from genstudio.schema.cut import CutEvent, CutList, CutSource
 
-__all__ = ["prepare"]
+__all__ = ["holds_of", "prepare"]
 
 
-def prepare(root: Path, cut: CutList, form: FilmFormat, crew: Crew, tell: Teller, *, until: float) -> list[Shot]:
+def prepare(
+    root: Path, cut: CutList, form: FilmFormat, crew: Crew, tell: Teller, *, until: float, holds: Mapping[str, int] | None = None
+) -> list[Shot]:
     """Return the events of a film with their conformed media; a still is as long as its longest event.
 
     Args:
@@ -28,6 +30,7 @@ def prepare(root: Path, cut: CutList, form: FilmFormat, crew: Crew, tell: Teller
         crew: Who does it.
         tell: Told the percentage, from 0 to ``until``.
         until: Percentage at the end.
+        holds: For how many frames each take may be held, where ``cut`` is but a part of a film.
 
     Raises:
         NotFoundError: Media is missing.
@@ -35,7 +38,7 @@ def prepare(root: Path, cut: CutList, form: FilmFormat, crew: Crew, tell: Teller
         GenStudioError: It cannot be decoded, or the disk is full.
         RenderCancelledError: The render was cancelled.
     """
-    holds = _holds(cut)
+    holds = holds or holds_of(cut)
     lengths = [conformed_length(event.source, form, holds[event.source.sha256]) for event in cut.events]
     takes = {event.source.sha256: (event.source, length) for event, length in zip(cut.events, lengths, strict=True)}
     meter = Meter(tell, 0, until, sum(length for _, length in takes.values()))
@@ -57,8 +60,8 @@ def prepare(root: Path, cut: CutList, form: FilmFormat, crew: Crew, tell: Teller
     return [Shot(event, media[event.source.sha256], length) for event, length in zip(cut.events, lengths, strict=True)]
 
 
-def _holds(cut: CutList) -> dict[str, int]:
-    """Return for how many frames each take may be held if it is a still: its longest event, and a transition out of it."""
+def holds_of(cut: CutList) -> dict[str, int]:
+    """Return for how many frames each take (by its hash) may be held if it is a still: its longest event, and a transition out of it."""
     after = max(event.transition.frames for event in cut.events)
     holds: dict[str, int] = {}
     for event in cut.events:

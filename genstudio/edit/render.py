@@ -17,15 +17,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from genstudio.edit.audio import Sound, render_audio
+from genstudio.edit.audio import Sound
 from genstudio.edit.crew import Crew, Meter, Teller
 from genstudio.edit.draw import Drawing
 from genstudio.edit.export import export_lists, publish_film, publish_folder
-from genstudio.edit.film_format import format_of, sound_options
+from genstudio.edit.film_format import format_of
 from genstudio.edit.film_report import FilmReport, reported
 from genstudio.edit.images import folder_digest, write_images
 from genstudio.edit.join import Stretch, film_digest, join, same_stream
 from genstudio.edit.prepare import prepare
+from genstudio.edit.soundtrack import soundtrack
 from genstudio.edit.timeline import check_cut
 from genstudio.edit.titles import letters_missing
 from genstudio.edit.tools import check_cancelled
@@ -107,6 +108,7 @@ class _Render:
     notices: list[str] = field(default_factory=list)
     copied: int = 0
     sound: Sound = field(default_factory=lambda: Sound(heard=False))
+    sound_file: Path | None = None
     digest: str = ""
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -194,26 +196,25 @@ class _Render:
         made = self.crew.all([self._mix, *works])
         return [stretch for stretch in made if stretch is not None]
 
-    @property
-    def _sound_file(self) -> Path:
-        return self.folder / "sound"
-
     def _mix(self) -> None:
-        if self._sound_file.exists():
+        if self.sound_file is not None:
             return
         self.tell(_CONFORMED, "mixing the sound")
         with self._timed("sound_s"):
-            self.sound = render_audio(self.root, self.cut, self._sound_file, sound_options(self.form), self.crew.stopped)
+            self.sound_file, self.sound = soundtrack(self.root, self.cut, self.form, self.crew.stopped)
 
     def _joined(self, stretches: list[Stretch]) -> tuple[Path, tuple[int, str]]:
         """Return the film, and how many pictures are found in it with what digest."""
+        sound = self.sound_file
+        if sound is None:
+            raise GenStudioError("The sound of the film was not mixed.", fix="Render again.", code="internal")
         if self.options.preset == "images":
             film = self.folder / "film"
             film.mkdir()
-            self.digest = write_images(stretches, self._sound_file, film, self.cancelled)
+            self.digest = write_images(stretches, sound, film, self.cancelled)
             return film, folder_digest(film)
         film = self.folder / f"film{self.form.coding.suffix}"
-        self.digest = join(stretches, self._sound_file, film, self.form, self.cancelled)
+        self.digest = join(stretches, sound, film, self.form, self.cancelled)
         return film, film_digest(film, self.form)
 
 

@@ -245,7 +245,7 @@ class Attempt:
         run = ProcessRun(command, self._folder / "tmp", environment, transcript.listener, self._place.processes.note(self._folder.name))
         self._tell(Running(worker=self._place.name, step="starting"))
         done = follow(run, transcript, limits, self._cancelled)
-        return Succeeded(output=done.outputs["final_video"])
+        return Succeeded(output=done.outputs.get("final_video", ""))
 
     def _check_weights(self, pipeline: Pipeline) -> None:
         lacking = missing(pipeline.manifest, self._place.models)

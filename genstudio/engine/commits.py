@@ -31,7 +31,7 @@ def commit_task(store: JobStore, task: str) -> None:
     for job, spec, state in done:
         if isinstance(spec, TrainJob):
             notices.append(_commit_model(job, spec, state))
-        elif isinstance(spec, RenderJob):
+        elif isinstance(spec, RenderJob) and spec.share is None:
             notices.append(_commit_film(spec, state))
     for notice in filter(None, notices):
         store.add_notice(task, notice)

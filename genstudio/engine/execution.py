@@ -230,7 +230,7 @@ def _result(ended: Exit, transcript: Transcript, limits: Limits) -> DoneEvent:
         raise failure("out_of_memory", "The pipeline used more main memory than it may and was ended.")
     error = transcript.error
     if error is not None and error.code != "internal":
-        raise failure("disk_full") if _NO_ROOM.search(error.message) else failure(error.code, error.message)
+        raise failure("disk_full") if _NO_ROOM.search(error.message) else failure(error.code, error.message, error.fix)
     if error is not None or ended.code != 0:
         words = f"{error.message if error else ''}\n{transcript.log.tail}"
         if said := memory_complaint(words):
@@ -238,7 +238,7 @@ def _result(ended: Exit, transcript: Transcript, limits: Limits) -> DoneEvent:
         if limits.full or _NO_ROOM.search(words):
             raise failure("disk_full")
     if error is not None:
-        raise failure(error.code, error.message)
+        raise failure(error.code, error.message, error.fix)
     if ended.code != 0:
         raise failure("internal", f"The pipeline ended with status {ended.code}. {ended.trouble}".strip())
     if transcript.done is None:
@@ -256,10 +256,10 @@ def memory_complaint(text: str) -> str:
     return line if len(line) <= _LINE else f"{line[: _LINE - 1]}…"
 
 
-def failure(code: str, message: str = "") -> GenStudioError:
+def failure(code: str, message: str = "", fix: str = "") -> GenStudioError:
     """Return the error of a code, with what to do about it."""
-    sentence, fix = _SENTENCES.get(code, _SENTENCES["internal"])
-    return GenStudioError(message or sentence, fix=fix, code=code)
+    sentence, usual = _SENTENCES.get(code, _SENTENCES["internal"])
+    return GenStudioError(message or sentence, fix=fix or usual, code=code)
 
 
 @contextmanager

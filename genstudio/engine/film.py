@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from genstudio.engine.fence import Fence
 from genstudio.schema.cut import CutList
@@ -20,9 +20,12 @@ from genstudio.schema.errors import GenStudioError
 from genstudio.schema.event import ErrorCode
 from genstudio.schema.job import RenderJob
 
+if TYPE_CHECKING:
+    from genstudio.edit.film_report import FilmReport
+
 __all__ = ["main"]
 
-_CODES: Final[tuple[ErrorCode, ...]] = ("out_of_memory", "bad_input", "missing_weights", "cancelled", "timed_out", "internal")
+_CODES: Final = get_args(ErrorCode)
 _EVERY_S: Final = 0.1
 
 
@@ -55,19 +58,29 @@ def main(path: Path, fence: Fence, attempt: int) -> int:
     events.send("started")
     try:
         job = RenderJob.model_validate_json(path.read_bytes())
-        from genstudio.edit.render import render_film
-
-        cut = CutList.model_validate(job.cut)
-        with fence.publishing(attempt):
-            report = render_film(Path(job.project_root), cut, job.options, progress=events.progress, cancelled=cancelled.is_set)
+        report = _render(job, events, cancelled, fence, attempt)
     except GenStudioError as error:
         code = error.code if error.code in _CODES else "internal"
-        events.send("error", code=code, message=str(error))
+        events.send("error", code=code, message=error.message, fix=error.fix)
         return 1
-    for notice in report.notices:
+    for notice in report.notices if report is not None else ():
         events.send("warning", message=notice)
-    events.send("done", outputs={"final_video": report.path}, metadata=report.model_dump(mode="json"))
+    made = {} if report is None else {"final_video": report.path}
+    events.send("done", outputs=made, metadata=report.model_dump(mode="json") if report is not None else {})
     return 0
+
+
+def _render(job: RenderJob, events: _Events, cancelled: threading.Event, fence: Fence, attempt: int) -> FilmReport | None:
+    """Render a film and return its report; of a share of a film there is none, and nothing that appears but the cache."""
+    from genstudio.edit.render import render_film
+    from genstudio.edit.share import prepare_share
+
+    root, cut = Path(job.project_root), CutList.model_validate(job.cut)
+    if job.share is not None:
+        prepare_share(root, cut, job.options, job.share, progress=events.progress, cancelled=cancelled.is_set)
+        return None
+    with fence.publishing(attempt):
+        return render_film(root, cut, job.options, progress=events.progress, cancelled=cancelled.is_set)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from genstudio.engine.film_shares import share_name
 from genstudio.graph.supply import finished_take, made_of, serves
 from genstudio.project.control_maps import control_map
 from genstudio.project.project import ProjectFolder
@@ -25,9 +26,11 @@ from genstudio.schema.job import (
     JobSpec,
     JobState,
     JobView,
+    RenderJob,
     StepInput,
     StepPlace,
     Succeeded,
+    TrainJob,
 )
 from genstudio.schema.take import TakeCanvas
 
@@ -95,6 +98,8 @@ def bound(needs: Sequence[Need]) -> tuple[StepInput, ...]:
 
 def step_name(spec: JobSpec) -> str:
     """Return what the needs of other jobs call the job of a step: the id of the step in its plan."""
+    if isinstance(spec, RenderJob) and spec.share is not None:
+        return share_name(spec.share.number)
     return f"{spec.renders or 'map'}:{spec.intent_key}" if isinstance(spec, GenerateJob) else ""
 
 
@@ -122,7 +127,7 @@ def linked(jobs: Sequence[tuple[str, str, JobSpec]]) -> list[tuple[str, JobSpec]
 
 
 def _renamed(spec: JobSpec, names: Mapping[str, str]) -> JobSpec:
-    if not isinstance(spec, GenerateJob) or not spec.needs:
+    if isinstance(spec, TrainJob) or not spec.needs:
         return spec
     needs = tuple(need.model_copy(update={"job": names.get(need.job, need.job)}) for need in spec.needs)
     return spec.model_copy(update={"needs": needs})
@@ -174,7 +179,7 @@ def _filled(value: Any, made: Mapping[str, Made]) -> Any:  # noqa: ANN401 - any 
 
 def told(spec: JobSpec, text: str) -> str:
     """Return what people are told of the work of a job: with the name of its step and its place, where there are several."""
-    place = spec.step if isinstance(spec, GenerateJob) else None
+    place = None if isinstance(spec, TrainJob) else spec.step
     if place is None or place.of < 2:
         return text
     return f"{place.title} ({place.number} of {place.of})" + (f": {text}" if text else "")
@@ -240,7 +245,7 @@ class StepGate:
         query = (
             "SELECT number, id, json_extract(spec, '$.needs') AS needs, json_extract(spec, '$.shared') AS shared,"
             " project || json_extract(spec, '$.renders') || ':' || json_extract(spec, '$.intent_key') AS key"
-            " FROM jobs WHERE number > ? AND ended = 0 AND kind = 'generate' ORDER BY number"
+            " FROM jobs WHERE number > ? AND ended = 0 AND kind IN ('generate', 'render') ORDER BY number"
         )
         for row in self._store.rows(query, self._seen):
             self._seen = row["number"]
@@ -271,10 +276,15 @@ class StepGate:
         """Fill in what the steps before have made, once; return the result if an equal step has made it."""
         spec = self._spec(job.id)
         if spec.needs:
-            spec = filled(spec, {need.key: self._made(spec, need) for need in spec.needs})
+            spec = self._filled(spec)
             self._store.fill(job.id, spec)
             self._known[job.id] = _Known((), known.key)
-        return result_of(spec) if spec.shared else None
+        return result_of(spec) if isinstance(spec, GenerateJob) and spec.shared else None
+
+    def _filled(self, spec: GenerateJob | RenderJob) -> GenerateJob | RenderJob:
+        if isinstance(spec, RenderJob):
+            return spec.model_copy(update={"needs": ()})  # what its shares made, it finds in the cache
+        return filled(spec, {need.key: self._made(spec, need) for need in spec.needs})
 
     def _made(self, spec: GenerateJob, need: StepInput) -> Made:
         state = self._store.job(need.job).state
@@ -294,8 +304,8 @@ class StepGate:
         place = self._spec(job).step
         return place.title if place is not None else "The step before it"
 
-    def _spec(self, job: str) -> GenerateJob:
+    def _spec(self, job: str) -> GenerateJob | RenderJob:
         spec = self._store.spec(job)
-        if not isinstance(spec, GenerateJob):
+        if isinstance(spec, TrainJob):
             raise TypeError(f"{job} is no step")
         return spec

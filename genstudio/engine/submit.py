@@ -10,6 +10,7 @@ from genstudio.engine import nudge
 from genstudio.engine.again import job_again
 from genstudio.engine.cluster import scheduler_address
 from genstudio.engine.daemons import start_producer
+from genstudio.engine.film_shares import divided
 from genstudio.engine.launching import read_config, start_workers
 from genstudio.engine.lease import holder
 from genstudio.engine.preflight import Preflight, likely_workers, preflight, with_needs
@@ -132,19 +133,19 @@ class Engine:
         priority: int = INTERACTIVE,
         preset: FilmPreset = "h264",
     ) -> TaskSpec:
-        """Ask for the film of an assembler, as it is cut now.
+        """Ask for the film of an assembler, as it is cut now. Where several workers can render, they share a long one.
 
         Raises:
             BadInputError: The node is no assembler, or its sequence cannot be cut.
             NotFoundError: The canvas does not exist.
         """
         path, spec = render_job(project, canvas, node, RenderOptions(preset=preset))
-        return self._add(_task(project, path, node, "render", author, priority), [spec])
+        return self._add(_task(project, path, node, "render", author, priority), divided(spec, self.workers()))
 
     def render_edit(self, project: ProjectFolder, film: CutList, options: RenderOptions, author: str = "") -> TaskSpec:
         """Ask for the film of a cut that was read from an edit list."""
         path, spec = edit_job(project, film, options)
-        return self._add(_task(project, path, EDIT_LIST, "render", author, INTERACTIVE), [spec])
+        return self._add(_task(project, path, EDIT_LIST, "render", author, INTERACTIVE), divided(spec, self.workers()))
 
     def train(
         self, project: ProjectFolder, asset: str, quality: Quality | None = None, author: str = "", *, priority: int = INTERACTIVE

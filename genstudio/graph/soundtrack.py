@@ -24,23 +24,42 @@ _LEVELS: Final = ("start", "first", "gain_db", "fade_in", "fade_out", "duck_db")
 
 
 def music_of(canvas: Canvas, assembler: str, active: Mapping[str, TakeRecord | None], problems: list[Problem]) -> tuple[Music, ...]:
-    """Return what is wired into ``music``: the takes of audio nodes, or the files they name; levels from the assembler's ``music``.
+    """Return what is wired into ``music``, with its levels from the assembler's ``music``.
+
+    An audio node plays what is connected to it, else the file that it names, else what it has spoken: as where it is wired to a shot.
 
     ``active`` gives the take that stands for each node. What cannot be heard is added to ``problems`` and left out.
     """
     levels = canvas.nodes[assembler].data.get("music")
     tracks = []
-    names = dict.fromkeys(edge.source for edge in Wires(canvas).into(assembler, "music"))
+    wires = Wires(canvas)
+    names = dict.fromkeys(edge.source for edge in wires.into(assembler, "music"))
     for name in (name for name in names if name in canvas.nodes):
-        take, node = active.get(name), canvas.nodes[name]
-        media = take.path if take is not None and (take.kind == "audio" or take.audio) else _file(node)
+        node = canvas.nodes[name]
+        media, digest = _sound(wires, name, active)
         if not media:
             message = f"{label(name, node)} has no sound yet; the film goes without it."
             problems.append(Problem(node=name, severity="warning", code="no_sound", message=message))
             continue
-        digest = take.sha256 if take is not None and media == take.path else ""
         tracks.append(_track(name, media, digest, levels.get(name) if isinstance(levels, dict) else None, problems))
     return tuple(tracks)
+
+
+def _sound(wires: Wires, name: str, active: Mapping[str, TakeRecord | None]) -> tuple[str, str]:
+    """Return the sound of a node and the hash that its record vouches for, empty for a file; the path is empty if it has no sound."""
+    seen: set[str] = set()
+    while name not in seen and name in wires.canvas.nodes:
+        seen.add(name)
+        node, take = wires.canvas.nodes[name], active.get(name)
+        connected = wires.into(name, "source_audio") if node.type == "audio" else []
+        if connected:
+            name = connected[0].source
+            continue
+        media = _file(node)
+        if not media and take is not None and (take.kind == "audio" or take.audio):
+            return take.path, take.sha256
+        return media, ""
+    return "", ""
 
 
 def _file(node: Node) -> str:

@@ -21,7 +21,19 @@ __all__ = [
     "WarningEvent",
 ]
 
-ErrorCode = Literal["out_of_memory", "bad_input", "missing_weights", "missing_tool", "cancelled", "timed_out", "internal"]
+ErrorCode = Literal[
+    "out_of_memory",
+    "bad_input",
+    "bad_media",
+    "not_found",
+    "missing_weights",
+    "missing_tool",
+    "disk_full",
+    "no_permission",
+    "cancelled",
+    "timed_out",
+    "internal",
+]
 
 
 class _Event(Open):
@@ -66,11 +78,12 @@ class WarningEvent(_Event):
 
 
 class ErrorEvent(_Event):
-    """The run failed."""
+    """The run failed. ``fix`` says what to do about it, empty for what is usual for the code."""
 
     type: Literal["error"] = "error"
     code: ErrorCode
     message: str
+    fix: str = ""
 
 
 class DoneEvent(_Event):

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from genstudio.schema.base import Frozen, JsonObject, Quality, Uuid
 from genstudio.schema.pipeline import Tier
-from genstudio.schema.render import RenderOptions
+from genstudio.schema.render import FilmShare, RenderOptions
 from genstudio.schema.take import TakeCanvas, TakeName, TakeQuality
 
 __all__ = [
@@ -170,7 +170,11 @@ class GenerateJob(Frozen):
 
 
 class RenderJob(Frozen):
-    """Render a film from the assembler ``node`` of a canvas, or from an edit list (``options.edl``); ``cut`` is the cut list as JSON."""
+    """Render a film from the assembler ``node`` of a canvas, or from an edit list (``options.edl``); ``cut`` is the cut list as JSON.
+
+    A film may be divided: jobs with a ``share`` bring their part of it into the project's cache, each on a worker of its own, and the one
+    that ``needs`` them puts the film together.
+    """
 
     kind: Literal["render"] = "render"
     project: Uuid
@@ -179,6 +183,9 @@ class RenderJob(Frozen):
     canvas: TakeCanvas
     cut: JsonObject
     options: RenderOptions = RenderOptions()
+    share: FilmShare | None = None
+    needs: tuple[StepInput, ...] = ()
+    step: StepPlace | None = None
 
 
 class TrainJob(Frozen):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from genstudio.schema.base import Frozen
 
-__all__ = ["FilmPreset", "RenderMode", "RenderOptions"]
+__all__ = ["FilmPreset", "FilmShare", "RenderMode", "RenderOptions"]
 
 RenderMode = Literal["smart", "moviepy"]
 FilmPreset = Literal["h264", "h265", "prores", "images"]
@@ -23,3 +25,10 @@ class RenderOptions(Frozen):
     mode: RenderMode = "smart"
     preset: FilmPreset = "h264"
     edl: str = ""
+
+
+class FilmShare(Frozen):
+    """Share ``number`` of ``of``, counted from 1, of the work that comes before a film is put together."""
+
+    number: int = Field(ge=1)
+    of: int = Field(ge=1)

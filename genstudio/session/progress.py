@@ -93,4 +93,4 @@ def _step(jobs: Iterable[JobView]) -> tuple[str, float | None]:
 
 def last_output(task: TaskView) -> str:
     """Return the project-relative path of the newest result of a task, empty if it made none."""
-    return next((job.state.output for job in reversed(task.jobs) if isinstance(job.state, Succeeded)), "")
+    return next((job.state.output for job in reversed(task.jobs) if isinstance(job.state, Succeeded) and job.state.output), "")

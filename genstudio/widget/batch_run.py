@@ -123,7 +123,7 @@ class BatchRun:
         wanted = cut.model_dump(mode="json") if cut else None
         for view in reversed(store.jobs(project.uuid)):
             spec = store.spec(view.id) if view.kind == "render" and view.state.state not in ("failed", "cancelled") else None
-            if isinstance(spec, RenderJob) and spec.cut == wanted and spec.options == RenderOptions():
+            if isinstance(spec, RenderJob) and spec.cut == wanted and spec.options == RenderOptions() and spec.share is None:
                 output = view.state.output if isinstance(view.state, Succeeded) else None
                 if output is None or (project.path / output).is_file():
                     return FilmJob(project.runtime, project.folder, view.task)

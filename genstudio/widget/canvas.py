@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genstudio.graph.conflicts import Conflict, Side, choose, open_conflicts
 from genstudio.graph.stale import film_nodes, stale_problems
 from genstudio.schema.canvas import Accepted, Operation, Patch
-from genstudio.schema.errors import BadInputError, NotFoundError
+from genstudio.schema.errors import BadInputError, CanvasWarning, NotFoundError
 from genstudio.session.sync import node_takes
 from genstudio.widget import wiring
 from genstudio.widget.canvas_past import CanvasPast
@@ -288,9 +289,13 @@ class Canvas(CanvasPast):
     def film(self, assembler: Node | str | None = None) -> CutList:
         """Return the cut list of an assembler (the only one, if none is named).
 
+        Of a canvas that a newer studio wrote it is what this one understands of it, which a :class:`CanvasWarning` says.
+
         Raises:
             BadInputError: No shot of the film has a take yet.
         """
+        if newer := self.state.read_only:
+            warnings.warn(f"{newer} The film may lack what is new in it.", CanvasWarning, stacklevel=2)
         made = self.cut(assembler)
         if made.cut is None:
             reason = made.problems[0].message if made.problems else "The sequence is empty."

@@ -173,7 +173,7 @@ class FilmJob(Job[Film]):
     """One click on Render."""
 
     def _collect(self, view: TaskView) -> Film:
-        return next(Film(self._project, job.state.output) for job in view.jobs if isinstance(job.state, Succeeded))
+        return next(Film(self._project, job.state.output) for job in reversed(view.jobs) if isinstance(job.state, Succeeded))
 
 
 def job_of(runtime: Runtime, project: ProjectFolder, task: str) -> TakesJob | FilmJob:

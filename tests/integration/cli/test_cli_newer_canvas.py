@@ -39,6 +39,13 @@ def test_looking_at_it_says_so(newer: Canvas, genstudio: Callable[..., Any], com
     assert ended.document is not None
 
 
+def test_lists_and_storyboards_of_it_say_so(newer: Canvas, genstudio: Callable[..., Any], tmp_path: Path) -> None:
+    for arguments in (("edl", "Film"), ("handoff", "Film"), ("storyboard", "Film", "-o", str(tmp_path / "board.pdf"))):
+        ended = genstudio(*arguments)
+        assert f"{NEWER} The film may lack what is new in it." in ended.err, arguments
+        assert "no edit list yet" in ended.err  # no shot of it has a take
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

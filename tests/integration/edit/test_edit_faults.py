@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from honest_skips import mounted_disk
 from genstudio.edit.render import render_film
 from genstudio.edit.tools import RenderCancelledError
 from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
+from genstudio.schema.event import EVENT
+from genstudio.schema.job import RenderJob
 from genstudio.schema.render import RenderOptions
+from genstudio.schema.take import TakeCanvas
 
 
 def left_over(root):
@@ -136,6 +140,25 @@ def test_a_full_disk_is_said_and_leaves_nothing(film_project, small_disk, folder
     assert caught.value.code == "disk_full"
     assert [path for path in small_disk.rglob("*") if path.is_file()] == []
     assert left_over(film_project.root) == []
+
+
+def test_a_render_as_a_job_ends_on_a_full_disk_with_that_code_and_what_to_do(film_project, small_disk, tmp_path):
+    _noise(film_project, 1)
+    (film_project.root / "05_Cache").symlink_to(small_disk)
+    cut = film_project.film({"take": 1, "first": 3, "frames": 45}, size=(640, 360))
+    where = TakeCanvas(path="02_Source_Creative/Canvases/main_canvas.json", version=1, node="film")
+    job = RenderJob(
+        project="12345678-1234-1234-1234-123456789abc", project_root=str(film_project.root), node="film", canvas=where,
+        cut=cut.model_dump(mode="json"),
+    )  # fmt: skip
+    (tmp_path / "job.json").write_text(job.model_dump_json())
+    command = [sys.executable, "-m", "genstudio.engine.film", str(tmp_path / "job.json"), str(tmp_path / "fence"), "1"]
+    ended = subprocess.run(command, capture_output=True, check=False)
+    said = EVENT.validate_json(ended.stdout.splitlines()[-1])
+    assert (ended.returncode, said.type, said.code) == (1, "error", "disk_full")
+    assert "disk is full" in said.message
+    assert "Free some space" in said.fix
+    assert "Free some space" not in said.message
 
 
 def test_takes_are_read_and_never_written(film_project):

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from engine_lab import EngineLab, until, write_pipeline
+from PIL import Image
 
 from genstudio.engine.lease import holder
 from genstudio.project import media
+from genstudio.project.hashing import file_sha256
+from genstudio.schema.cut import CutEvent, CutList, CutSource, Title
 from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
 from genstudio.schema.job import Failed, Succeeded
+from genstudio.schema.render import RenderOptions
 
 
 def test_a_click_becomes_a_committed_take_with_a_whole_record(lab: EngineLab) -> None:
@@ -101,6 +107,41 @@ def test_a_film_is_rendered_from_the_takes(lab: EngineLab) -> None:
     assert isinstance(job.state, Succeeded), job.state
     assert media.probe(lab.project.root / job.state.output).frames == 4
     assert job.state.take is None
+
+
+def _stills(lab: EngineLab) -> CutList:
+    """A film of two pictures, a minute in all, each with a title; short enough in pixels to be drawn in a moment."""
+    events = []
+    for number in (1, 2):
+        path = lab.project.root / "03_Renders" / "SCENE_01" / "SHOT_010" / f"SHOT-010_v01_take{number:02}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (160, 90), (90 * number, 40, 40)).save(path)
+        source = CutSource(
+            node="shot_1", take=path.stem, media=path.relative_to(lab.project.root).as_posix(), sha256=file_sha256(path), kind="image",
+            reel=f"T{number:07}", fps="8", frames=1, start_timecode="01:00:00:00",
+        )  # fmt: skip
+        record = {"record_in": (number - 1) * 240, "record_out": number * 240}
+        titles = (Title(text="The Fox", start=4, frames=6),)
+        events.append(CutEvent(number=number, source=source, source_in=0, source_out=240, titles=titles, **record))
+    return CutList(title="Two", fps="8", width=160, height=90, events=tuple(events))
+
+
+def test_two_workers_share_a_film_and_one_of_them_puts_it_together(lab: EngineLab) -> None:
+    lab.ended(lab.generate())
+    command = [sys.executable, "-m", "genstudio.engine.worker", "--workspace", str(lab.workspace.root), "--name", "second"]
+    with (lab.state.root / "second.out").open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as second:
+        until(lambda: len(lab.engine.workers()) == 2, what="a second worker")
+        task = lab.engine.render_edit(lab.project, _stills(lab), RenderOptions())
+        view = lab.engine.wait(task.id, 120)
+        second.terminate()
+        second.wait(30)
+    until(lambda: len(lab.engine.workers()) == 1, what="the first worker alone")
+    assert [job.state.state for job in view.jobs] == ["succeeded"] * 3, [job.state for job in view.jobs]
+    assert {lab.store.attempt(job.id)[1] for job in view.jobs[:2]} == {"cpu", "second"}
+    film = view.jobs[2].state
+    assert isinstance(film, Succeeded)
+    assert [job.state.output for job in view.jobs if isinstance(job.state, Succeeded)] == ["", "", film.output]
+    assert media.probe(lab.project.root / film.output).frames == 480
 
 
 def test_the_producer_ends_with_the_cluster_when_there_is_nothing_to_do(fresh_lab: EngineLab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ CORPUS = Path(__file__).resolve().parents[2] / "corpus" / "edl"
 @pytest.fixture(scope="session")
 def corpus() -> list[Path]:
     """Edit lists that other programs wrote."""
-    return sorted(path for path in CORPUS.iterdir() if path.suffix in (".edl", ".cdl"))
+    return sorted(path for path in CORPUS.iterdir() if path.suffix in (".edl", ".cdl", ".txt"))
 
 
 @pytest.fixture

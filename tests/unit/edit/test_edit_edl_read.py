@@ -20,12 +20,20 @@ def raw_event_lines(path):
 
 
 EVENTS = {
+    "INS4_R1_010417.edl": 287,
+    "INS4_R1_DX_092117.edl": 466,
+    "INS4_R2_DX_092117.edl": 458,
     "INS4_R3_DX_092117.edl": 475,
+    "INS4_R4_DX_092117.edl": 575,
+    "INS4_R5_DX_092117.edl": 525,
     "ISSUE_14_conform_edl_issue_01.edl": 3,
     "ISSUE_14_conform_edl_issue_02.edl": 10,
     "ISSUE_14_conform_edl_issue_03.edl": 42,
     "ISSUE_19_unusual01.edl": 38,
+    "STP R1 v082517.edl": 250,
     "TEST.edl": 120,
+    "ToD_R4_LOCK3.1_030618_Video.edl": 376,
+    "adobe_dai109_test.txt": 2839,
     "cdl_example01.edl": 39,
     "cdl_example02.cdl": 3,
     "cdl_frmc_example01.edl": 1,

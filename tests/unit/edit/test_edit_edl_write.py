@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genstudio.edit.edl import parse_edl, write_edl, write_edl_reels
-from genstudio.schema.cut import Transition
+from genstudio.schema.cut import Title, Transition
 from genstudio.schema.errors import BadInputError
 
 
@@ -24,6 +24,17 @@ def test_a_list_says_title_and_counting_and_only_comments_that_every_importer_re
     lines = write_edl(film((1, 0, 24, "cut", 0), title="A\nFilm\x00")).splitlines()
     assert lines[:2] == ["TITLE: A Film", "FCM: NON-DROP FRAME"]
     assert lines[3:] == ["* FROM CLIP NAME: SHOT-010_v01_take01.mp4", "* SOURCE FILE: SHOT-010_v01_take01.mp4"]
+
+
+def test_titles_are_markers_of_the_film_in_words_that_every_importer_reads(film):
+    cut = film((1, 0, 24, "cut", 0), (2, 0, 48, "dissolve", 12))
+    titles = (Title(text="Füchse\nim Schnee", start=30, frames=9), Title(text="狐", frames=5), Title(text=" ", frames=5))
+    event = cut.events[1].model_copy(update={"titles": titles})
+    text = write_edl(cut.model_copy(update={"events": (cut.events[0], event)}))
+    markers = ["* LOC: 01:00:02:06 WHITE   Fuchse im Schnee", "* LOC: 01:00:01:00 WHITE   Title"]
+    assert text.splitlines()[-2:] == markers
+    read = parse_edl(text, "24")
+    assert (read.problems, list(read.events[1].comments)) == ((), markers)
 
 
 def test_a_dissolve_is_two_lines_and_the_outgoing_clip_goes_on_from_its_out_point(film):

@@ -29,8 +29,10 @@ def record(kind: str, **more: Any) -> TakeRecord:
     return TakeRecord.model_validate(given | more)
 
 
-def film(song: dict[str, Any], takes: tuple[TakeRecord, ...] = (), **assembler: Any) -> Cut:
+def film(song: dict[str, Any], takes: tuple[TakeRecord, ...] = (), *, more: dict[str, Any] | None = None, **assembler: Any) -> Cut:
     document = sample_film().document()
+    for part, entries in (more or {}).items():
+        document[part].update(entries)
     document["nodes"]["song"] = {"type": "audio", "order": "b", "data": {"name": "Song", **song}}
     document["nodes"]["assembler_1"]["data"].update(assembler)
     wire = {"source": "song", "sourceHandle": "audio", "target": "assembler_1", "targetHandle": "music", "order": "a0"}
@@ -53,11 +55,25 @@ def test_a_file_of_the_project_plays_under_the_film_at_the_levels_of_the_assembl
     assert (made.cut.music, told(made)) == ((expected,), [])
 
 
-def test_the_take_of_an_audio_node_goes_before_its_file() -> None:
-    made = film({"file": "01_Assets/x.wav"}, (record("audio"),))
+def test_the_speech_of_an_audio_node_plays_until_the_node_names_a_file() -> None:
+    spoken, named = film({}, (record("audio"),)), film({"file": "01_Assets/x.wav"}, (record("audio"),))
+    assert spoken.cut is not None
+    assert named.cut is not None
+    assert spoken.cut.music[0].media == "03_Renders/SCENE_01/AUDIO_010/AUDIO-010_v01_take01.wav"
+    assert spoken.cut.music[0].sha256 == "b" * 64
+    assert (named.cut.music[0].media, named.cut.music[0].sha256) == ("01_Assets/x.wav", "")
+
+
+def test_an_audio_node_plays_what_is_connected_to_it_and_a_ring_of_them_is_silent() -> None:
+    wire = {"source": "other", "sourceHandle": "audio", "target": "song", "targetHandle": "source_audio", "order": "a0"}
+    other = {"type": "audio", "order": "c", "data": {"name": "Other", "file": "01_Assets/other.wav"}}
+    made = film({"file": "01_Assets/x.wav"}, more={"nodes": {"other": other}, "edges": {"into": wire}})
     assert made.cut is not None
-    assert made.cut.music[0].media == "03_Renders/SCENE_01/AUDIO_010/AUDIO-010_v01_take01.wav"
-    assert made.cut.music[0].sha256 == "b" * 64
+    assert [music.media for music in made.cut.music] == ["01_Assets/other.wav"]
+    back = {**wire, "source": "song", "target": "other"}
+    ring = film({"file": "01_Assets/x.wav"}, more={"nodes": {"other": other}, "edges": {"into": wire, "back": back}})
+    assert ring.cut is not None
+    assert (ring.cut.music, told(ring)) == ((), ["no_sound"])
 
 
 @pytest.mark.parametrize("name", ["", "/etc/passwd", "../x.wav", None, 7])
