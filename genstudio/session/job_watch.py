@@ -70,7 +70,8 @@ class JobWatch:
             task = self._store.task(task_id)
             watch = self._audience(task.spec.project, task.spec.canvas)
             if watch is not None:
-                self._tell_state(watch, task)
+                for part in (task, *progress.parts(task)):
+                    self._tell_state(watch, part)
                 self._due.add(task_id)
 
     def _end(self, event: StoreEvent) -> None:
@@ -80,8 +81,12 @@ class JobWatch:
             return
         if isinstance(event.state, Succeeded):
             self._succeed(watch, task, event, event.state)
-        elif isinstance(event.state, Failed | Cancelled) and event.node == task.spec.node:  # of a step before it, this one tells
-            watch.broadcast("server:task_failed", progress.failure(task, event.state))
+        elif isinstance(event.state, Failed | Cancelled):
+            of = next((part for part in progress.parts(task) if part.spec.node == event.node), task)
+            if event.node == of.spec.node:  # of a step before it, this one tells
+                watch.broadcast("server:task_failed", progress.failure(of, event.state))
+            if of is not task and not progress.remaining(task):
+                watch.broadcast("server:task_failed", progress.failure(task, event.state))
 
     def _succeed(self, watch: Audience, task: TaskView, event: StoreEvent, state: Succeeded) -> None:
         spec = self._store.spec(event.job)
@@ -92,8 +97,10 @@ class JobWatch:
         result = TaskResult(output_url=url, take=view)
         # The store may be ahead of what is being told: jobs that ended since this one still had to run then.
         later = (other for other in self._store.events(event.row) if other.task == event.task and other.state.state in ENDED)
-        left = progress.remaining(task) + sum(1 for _ in later) if event.node == task.spec.node else 0
-        subject = {**progress.subject(task.spec)} if event.node == task.spec.node else {"node_id": event.node}
+        of = next((part for part in progress.parts(task) if part.spec.node == event.node), task)
+        ours = event.node == of.spec.node
+        left = progress.remaining(of) + sum(1 for other in later if of is task or other.node == event.node) if ours else 0
+        subject = {**progress.subject(of.spec)} if ours else {"node_id": event.node}
         watch.broadcast("server:task_success", TaskSuccessPayload(task_id=task.spec.id, result=result, remaining=left, **subject))
         if task.spec.kind == "train":
             watch.refresh()  # the asset has a model now, which shots that use it ask for
@@ -131,4 +138,5 @@ class JobWatch:
             self._sent[task_id] = now
             watch = self._audience(task.spec.project, task.spec.canvas)
             if watch is not None:
-                watch.broadcast("server:task_progress", progress.progress(task))
+                for part in (task, *(part for part in progress.parts(task) if progress.node_state(part) == "generating")):
+                    watch.broadcast("server:task_progress", progress.progress(part))
