@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from genstudio.engine.previews import preview_path, preview_url
 from genstudio.engine.store import JobStore
 from genstudio.schema.errors import NotFoundError
-from genstudio.schema.job import ENDED, Cancelled, Failed, GenerateJob, Succeeded, TaskView
+from genstudio.schema.job import ENDED, Cancelled, Failed, GenerateJob, Running, Succeeded, TaskView
 from genstudio.schema.message import NodeStatePayload, NoticePayload, TaskResult, TaskSuccessPayload
 from genstudio.session import progress
 from genstudio.session.media import media_url
@@ -39,6 +40,7 @@ class JobWatch:
         self._nodes: dict[tuple[str, str, str], tuple[float, str, str]] = {}
         self._sent: dict[str, float] = {}
         self._due: set[str] = set()
+        self._shown: dict[str, int] = {}
 
     def will_tell(self, job: str) -> bool:
         """Return whether the end of a job is still to be told: it has not ended, or its end has not been read yet."""
@@ -105,6 +107,15 @@ class JobWatch:
         if task.spec.kind == "train":
             watch.refresh()  # the asset has a model now, which shots that use it ask for
 
+    def _preview(self, task: TaskView) -> str | None:
+        """Return the picture that the job at work has sent, once; None if there is no new one."""
+        for job in task.jobs:
+            path = preview_path(self._store.state_dir, job.id)
+            if isinstance(job.state, Running) and path.is_file() and self._shown.get(task.spec.node) != (stamp := path.stat().st_mtime_ns):
+                self._shown[task.spec.node] = stamp
+                return preview_url(path)
+        return None
+
     def _tell_state(self, watch: Audience, task: TaskView) -> None:
         """Tell the state of the node if it changed; an older task of the same node has no say in it."""
         spec, state = task.spec, progress.node_state(task)
@@ -139,4 +150,4 @@ class JobWatch:
             watch = self._audience(task.spec.project, task.spec.canvas)
             if watch is not None:
                 for part in (task, *(part for part in progress.parts(task) if progress.node_state(part) == "generating")):
-                    watch.broadcast("server:task_progress", progress.progress(part))
+                    watch.broadcast("server:task_progress", progress.progress(part).model_copy(update={"preview": self._preview(part)}))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from genstudio.schema.nodes import Problem
     from genstudio.widget.canvas import Canvas
     from genstudio.widget.project import Project
+    from genstudio.widget.scene import Scene
 
 __all__ = ["CanvasReader"]
 

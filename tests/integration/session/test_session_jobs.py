@@ -125,6 +125,9 @@ def test_progress_is_told_at_most_ten_times_a_second(ann: Any) -> None:
     told = [payload for payload in ann.of_type("task_progress") if payload["task_id"] == task]
     assert told
     assert all(0 <= payload["progress"] <= 100 for payload in told)
+    pictures = [payload["preview"] for payload in told if payload["preview"]]
+    assert pictures == list(dict.fromkeys(pictures)), "a picture of the work so far was sent twice"
+    assert pictures[0].startswith("data:image/")
     store = ann.session.engine.store
     (job,) = store.jobs(task=task)
     assert len(told) <= (job.changed - job.created) * 10 + 2
