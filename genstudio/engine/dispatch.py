@@ -224,9 +224,10 @@ class Dispatcher:
     def _listen(self) -> None:
         """Bring what jobs print that run on workers which do not see the studio's disk."""
         self._away.hush(self._flights)
-        for job, flight in self._flights.items() if self._link is not None else ():
-            if self._is_away(flight.address):
-                self._away.listen(self._link, job, flight.address)
+        if self._link is not None:
+            for job, flight in self._flights.items():
+                if self._is_away(flight.address):
+                    self._away.listen(self._link, job, flight.address)
 
     def _is_away(self, address: str) -> bool:
         return any(worker.address == address and not worker.shared for worker in self._workers)

@@ -265,6 +265,7 @@ def test_the_queue_is_seen_and_one_job_is_cancelled_alone(ann: Any) -> None:
     ann.result("pause_queue")
     ann.ask("start_generation", node_id="shot_010", takes=2)
     seen = ann.result("queue_overview")
+    assert seen["dashboard"] == ""  # nobody asked for one
     assert (seen["paused"], seen["paused_by"]) == ("project", "ann")
     assert seen["waiting"] >= 2  # of all projects: other tests use this workspace too
     first, second = own(seen)
