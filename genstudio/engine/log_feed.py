@@ -42,7 +42,8 @@ class LogFeed:
             await asyncio.sleep(_PERIOD_S)
 
     async def bring(self) -> None:
-        """Bring all that there is now."""
+        """Bring all that there is now. The log is there then, even of a job that has printed nothing."""
+        self._log.touch()
         mark = read_json(self._mark) or {}
         offset = int(mark["offset"]) if mark.get("place") == self._place else 0
         while True:
