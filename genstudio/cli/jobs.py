@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from genstudio.cli.common import add_command, open_workspace
 from genstudio.engine.queue import EVERYTHING
+from genstudio.engine.timing import timing_words
+from genstudio.project.project import ProjectFolder
 from genstudio.schema.errors import BadInputError
-from genstudio.schema.job import ENDED, Failed, Running, Waiting
+from genstudio.schema.job import ENDED, Failed, GenerateJob, Running, Succeeded, Waiting
 
 if TYPE_CHECKING:
     import argparse
@@ -72,6 +74,8 @@ def _show(arguments: argparse.Namespace, output: Output) -> int:
     logs = {view.id: _log_tail(store.log_path(view.id)) for view in views}
     for view in views:
         output.line(f"{view.id}  {view.kind} of {view.node}  {view.state.state}  {_detail(view)}".rstrip())
+        if timing := _timing(store, view):
+            output.line(f"    {timing}")
         for line in logs[view.id]:
             output.line(f"    {line}")
     output.result([{**view.model_dump(mode="json"), "log": logs[view.id]} for view in views])
@@ -174,6 +178,16 @@ def _following(store: JobStore, job: str) -> Iterator[str]:
             return
         else:
             time.sleep(_LOOK_S)
+
+
+def _timing(store: JobStore, view: JobView) -> str:
+    """Return where the time of a job's take went; empty if it made none, or the take is gone."""
+    spec = store.spec(view.id)
+    if not (isinstance(view.state, Succeeded) and view.state.take and isinstance(spec, GenerateJob) and Path(spec.project_root).is_dir()):
+        return ""
+    takes = ProjectFolder(Path(spec.project_root)).takes.all()
+    made = next((take for take in takes.get(spec.renders, ()) if take.job == view.id), None)
+    return timing_words(made, [take for records in takes.values() for take in records]) if made is not None else ""
 
 
 def _detail(view: JobView) -> str:

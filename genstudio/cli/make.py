@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genstudio.cli.common import add_command, follow, open_canvas
+from genstudio.graph.film_plan import WHOLES
 from genstudio.graph.step import STEP_NODES
 from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
 
@@ -24,7 +25,10 @@ def register(groups: Groups) -> None:
     generate = add_command(groups, "generate", _generate, help="make takes of shots")
     generate.add_argument("project", help="title, uuid or folder")
     generate.add_argument(
-        "shots", nargs="*", metavar="shot", help="a shot, or a node that makes media: name, id or folder; --all for every shot"
+        "shots",
+        nargs="*",
+        metavar="shot",
+        help="a shot, a node that makes media, or a scene or assembler for all that it lacks: name, id or folder; --all for every shot",
     )
     generate.add_argument("--all", action="store_true", help="every shot of the canvas")
     generate.add_argument("--canvas", metavar="PATH", help="a canvas other than the main one")
@@ -50,7 +54,8 @@ def _generate(arguments: argparse.Namespace, output: Output) -> int:
 def _forecast(canvas: Canvas, arguments: argparse.Namespace, output: Output) -> int:
     """Say what would happen; the status is 0 if all of it could begin."""
     found = [(shot, canvas.preflight(shot, quality=arguments.quality, takes=arguments.takes)) for shot in _chosen(canvas, arguments)]
-    rows = [(shot.name, each.pipeline, each.used or "", _format(each), _cost(each), _remark(each)) for shot, each in found]
+    named = [(canvas.nodes[part.node].name, part) for _, each in found for part in each.parts or (each,)]
+    rows = [(name, part.pipeline, part.used or "", _format(part), _cost(part), _remark(part)) for name, part in named]
     output.table(("shot", "pipeline", "quality", "format", "about", ""), rows, empty="There is no shot.")
     reports = [{"shot": shot.name, **each.model_dump(mode="json")} for shot, each in found]
     output.result({"project": str(canvas.project.path), "canvas": canvas.path, "shots": reports})
@@ -84,12 +89,12 @@ def _chosen(canvas: Canvas, arguments: argparse.Namespace) -> list[Node]:
 
 
 def _named(canvas: Canvas, name: str) -> Node:
-    """Return a shot, else the one other node of that name that makes media."""
+    """Return a shot, else the one other node of that name that makes media, or holds what does."""
     try:
         return canvas.shot(name)
     except NotFoundError:
-        makers = [node for node in canvas.nodes.values() if node.type in STEP_NODES]
-        others = [node for node in makers if name in (node.id, node.name, node.data.get("renders"))]
+        makers = [node for node in canvas.nodes.values() if node.type in STEP_NODES or node.type in WHOLES]
+        others = [node for node in makers if name in (node.id, node.name, node.data.get("renders"), node.data.get("scene"))]
         if len(others) != 1:
             raise
         return others[0]

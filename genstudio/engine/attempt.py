@@ -17,6 +17,7 @@ from genstudio.engine.fence import Fence
 from genstudio.engine.outcome import Made, Outcome
 from genstudio.engine.parcels import Parcels
 from genstudio.engine.placement import need_of
+from genstudio.engine.previews import read_preview
 from genstudio.engine.recorded_image import image_of, is_elsewhere, told_of_image
 from genstudio.engine.runners.base import Launch, Runner
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
@@ -86,12 +87,17 @@ class Attempt:
         assignment: What to do.
         place: Where.
         tell: Is told of the state ``running``, at most ten times a second.
+        show: Is given pictures of the work so far.
     """
 
-    def __init__(self, assignment: Assignment, place: WorkerPlace, tell: Callable[[Running], None]) -> None:
+    def __init__(
+        self, assignment: Assignment, place: WorkerPlace, tell: Callable[[Running], None], show: Callable[[bytes], None] = lambda _: None
+    ) -> None:
         self._assignment = assignment
         self._place = place
         self._tell = tell
+        self._show = show
+        self._outputs: Path | None = None
         self._begun = time.time()
         self._cancelled = threading.Event()
         self._by = ""
@@ -112,7 +118,7 @@ class Attempt:
             SupersededAttemptError: The producer has given the attempt up. Nothing was published.
         """
         with JobLog(self._place.state.log(self._assignment.job)) as log:
-            transcript = Transcript(log, self._progress)
+            transcript = Transcript(log, self._progress, self._preview)
             try:
                 state = self._make(transcript)
             except CancelledAttempt:
@@ -165,6 +171,7 @@ class Attempt:
             with scratch_errors():
                 stage(seat.folder, assignment, spec, route, elsewhere, place.parcels)
             self._stop_if_cancelled()
+            self._outputs = seat.outputs
             launched = time.time()
             run = seat.start(transcript.listener, f"{assignment.job}-{assignment.attempt}")
             self._tell(Running(worker=place.name, step=told(spec, "starting in another container image" if gone else "starting")))
@@ -276,6 +283,11 @@ class Attempt:
     def _progress(self, event: ProgressEvent) -> None:
         step = told(self._assignment.spec, event.step)
         self._tell(Running(worker=self._place.name, progress=event.progress, step=step, eta_s=event.eta_s))
+
+    def _preview(self, name: str) -> None:
+        data = read_preview(self._outputs, name) if self._outputs is not None else b""
+        if data:
+            self._show(data)
 
 
 def _from_os(error: OSError) -> GenStudioError:

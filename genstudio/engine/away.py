@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +20,7 @@ from genstudio.schema.job import Failed
 
 if TYPE_CHECKING:
     from genstudio.engine.link import Link
+    from genstudio.engine.log_feed import LogFeed
     from genstudio.engine.state import StateFolder
     from genstudio.schema.job import Assignment
 
@@ -43,6 +44,7 @@ class Away:
         self._ended = ended
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._collected: set[str] = set()
+        self._feeds: dict[str, asyncio.Task[None]] = {}
 
     def busy(self, job: str) -> bool:
         """Tell whether something of a job is on its way."""
@@ -56,18 +58,30 @@ class Away:
 
     def clear(self) -> None:
         """Forget what was on its way over a connection that is gone."""
-        for task in self._tasks.values():
+        for task in (*self._tasks.values(), *self._feeds.values()):
             task.cancel()
         self._tasks.clear()
+        self._feeds.clear()
         self._collected.clear()
 
     def send(self, link: Link, assignment: Assignment, address: str, resources: dict[str, float]) -> None:
         """Send inputs, then the attempt."""
         self._begin(assignment, self._send(link, assignment, address, resources))
 
+    def listen(self, link: Link, job: str, address: str) -> None:
+        """Bring what a job prints while it runs, unless that is being done."""
+        if job not in self._feeds and not self.busy(job):
+            self._feeds[job] = asyncio.get_running_loop().create_task(_followed(Courier(link, self._state).log_feed(job, address)))
+
+    def hush(self, jobs: Collection[str]) -> None:
+        """Bring no more of what other jobs than these print."""
+        for job in self._feeds.keys() - set(jobs):
+            self._feeds.pop(job).cancel()
+
     def collect(self, link: Link, assignment: Assignment, outcome: Outcome, address: str) -> None:
         """Fetch and publish what an attempt has made, unless that is being done."""
         if not self.busy(assignment.job):
+            self.hush(self._feeds.keys() - {assignment.job})
             self._begin(assignment, self._collect(link, assignment, outcome, address))
 
     async def ended_before(self, link: Link) -> dict[tuple[str, int], tuple[str, str]]:
@@ -114,3 +128,9 @@ class Away:
                 pipeline = catalogue.get(assignment.route.pipeline)
         found = await Courier(link, self._state).collect(assignment, pipeline, outcome, address)
         return found.model_dump_json()
+
+
+async def _followed(feed: LogFeed) -> None:
+    """Follow a log for as long as its worker answers; what is missing then comes with the result."""
+    with suppress(LinkLostError, OSError):
+        await feed.follow()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from genstudio.engine import remote
 from genstudio.engine.execution import failure
 from genstudio.engine.fence import Fence, SupersededAttemptError
+from genstudio.engine.log_feed import LogFeed
 from genstudio.engine.outcome import Made, Outcome
 from genstudio.engine.parcels import read_block
 from genstudio.engine.remote import LinkLostError
@@ -83,7 +84,8 @@ class Courier:
             SupersededAttemptError: The attempt was given up meanwhile.
         """
         job, number = outcome.job, outcome.attempt
-        await self._fetch_log(address, job)
+        feed = self.log_feed(job, address)
+        await feed.bring()
         made = outcome.made
         if made is not None and pipeline is not None:
             place = self._state.scratch / _RETURNED / f"{job}-{number}"
@@ -94,14 +96,12 @@ class Courier:
                 await asyncio.to_thread(_remove, place)
         with suppress(LinkLostError):
             await self._link.call(address, remote.forget, job, number)
+            feed.end()
         return outcome
 
-    async def _fetch_log(self, address: str, job: str) -> None:
-        with self._state.log(job).open("ab") as log:
-            offset = 0
-            while block := await self._link.call(address, remote.log_block, job, offset):
-                log.write(block)
-                offset += len(block)
+    def log_feed(self, job: str, address: str) -> LogFeed:
+        """Return what brings the log of a job from its worker."""
+        return LogFeed(self._state, job, address, lambda name, offset: self._link.call(address, remote.log_block, name, offset))
 
     async def _fetch(self, address: str, job: str, number: int, made: Made, place: Path) -> Path:
         await asyncio.to_thread(place.mkdir, parents=True, exist_ok=True)

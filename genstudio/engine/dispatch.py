@@ -13,6 +13,7 @@ from genstudio.engine.away import Away
 from genstudio.engine.courier import with_documents
 from genstudio.engine.outcome import Outcome
 from genstudio.engine.placement import Need, Pending, busy_reason, need_of, place, to_leave, total, unpromised
+from genstudio.engine.previews import keep_preview
 from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.routes import Routes
 from genstudio.engine.settle import settle, settle_lost, settle_unheard, settle_written
@@ -153,9 +154,15 @@ class Dispatcher:
 
     def heard(self, message: dict[str, Any]) -> None:
         """Take note of what an attempt tells. An old attempt, or one that has ended, is not listened to."""
-        flight = self._flights.get(message["job"])
-        if flight is not None and flight.attempt == message["attempt"]:
-            self._store.move(message["job"], JOB_STATE.validate_python(message["state"]))
+        job = message["job"]
+        flight = self._flights.get(job)
+        if flight is None or flight.attempt != message["attempt"]:
+            return
+        if "preview" in message:
+            keep_preview(self._state, job, message["preview"])
+            self._store.move(job, self._store.job(job).state)  # whoever follows the job looks for it now
+        else:
+            self._store.move(job, JOB_STATE.validate_python(message["state"]))
 
     def _arrived(self, job: str, number: int, outcome: str | None) -> None:
         self.ended(job, number, outcome)
@@ -182,6 +189,7 @@ class Dispatcher:
         elif (self._flights or self._stale) and time.monotonic() - self._looked > _MEASURE_S:
             self._stale = bool(self._flights)
             await self.look()
+        self._listen()
         self._tell_workers()
 
     async def _settle(self) -> None:
@@ -212,6 +220,14 @@ class Dispatcher:
                 self.ended(job, number, None)  # it publishes at this moment: the next step looks again
                 continue
             del self._flights[job]
+
+    def _listen(self) -> None:
+        """Bring what jobs print that run on workers which do not see the studio's disk."""
+        self._away.hush(self._flights)
+        if self._link is not None:
+            for job, flight in self._flights.items():
+                if self._is_away(flight.address):
+                    self._away.listen(self._link, job, flight.address)
 
     def _is_away(self, address: str) -> bool:
         return any(worker.address == address and not worker.shared for worker in self._workers)

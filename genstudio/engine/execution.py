@@ -17,7 +17,17 @@ from pydantic import ValidationError
 
 from genstudio.engine.runners.base import Exit, Listener, Run
 from genstudio.schema.errors import GenStudioError
-from genstudio.schema.event import EVENT, DoneEvent, ErrorEvent, LogEvent, PipelineEvent, ProgressEvent, StartedEvent, WarningEvent
+from genstudio.schema.event import (
+    EVENT,
+    DoneEvent,
+    ErrorEvent,
+    LogEvent,
+    PipelineEvent,
+    PreviewEvent,
+    ProgressEvent,
+    StartedEvent,
+    WarningEvent,
+)
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -123,22 +133,34 @@ class JobLog:
         """Add a line. A disk that does not take it stops nobody: who listens to a pipeline must go on, or the pipeline waits for ever."""
         with self._lock, suppress(OSError):
             self._tail.append(line.decode("utf-8", "replace")[:500])
-            if self._file.closed:
-                return
-            if self._size > _LOG_BYTES:
-                self._file.close()
-                self._path.replace(self._path.with_suffix(".log.1"))
-                self._file, self._size = self._path.open("ab", buffering=0), 0
-            self._file.write(line + b"\n")
-            self._size += len(line) + 1
+            self._put(line + b"\n")
+
+    def add(self, data: bytes) -> None:
+        """Add bytes as they come, which need not be whole lines."""
+        with self._lock, suppress(OSError):
+            self._put(data)
+
+    def _put(self, data: bytes) -> None:
+        if self._file.closed:
+            return
+        if self._size > _LOG_BYTES:
+            self._file.close()
+            self._path.replace(self._path.with_suffix(".log.1"))
+            self._file, self._size = self._path.open("ab", buffering=0), 0
+        self._file.write(data)
+        self._size += len(data)
 
 
 @dataclass
 class Transcript:
-    """What a pipeline has said so far. ``on_progress`` is told at most ten times a second; the last word is never lost."""
+    """What a pipeline has said so far. ``on_progress`` is told at most ten times a second; the last word is never lost.
+
+    ``on_preview`` is told the name of a file in the output folder.
+    """
 
     log: JobLog
     on_progress: Callable[[ProgressEvent], None]
+    on_preview: Callable[[str], None] = lambda _: None
     started: float | None = None
     done: DoneEvent | None = None
     error: ErrorEvent | None = None
@@ -182,6 +204,8 @@ class Transcript:
             case ProgressEvent():
                 self._held = event
                 self.tell_progress()
+            case PreviewEvent():
+                self.on_preview(event.file)
             case LogEvent():
                 self.log.write(event.message.encode())
             case WarningEvent():

@@ -1,11 +1,16 @@
-"""How workers of other machines are started: by SSH, Slurm or Kubernetes, as ``cluster.toml`` says. Commands are values here."""
+"""How workers of other machines are started: by SSH, Slurm, Kubernetes or a Dask Gateway, as ``cluster.toml`` says.
+
+Commands are values here.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from genstudio.engine.joining import write_invitation
-from genstudio.schema.cluster import CLUSTER_CONFIG, ClusterConfig, KubernetesConfig, LocalConfig, SlurmConfig, SshConfig
+from genstudio.schema.cluster import CLUSTER_CONFIG, ClusterConfig, GatewayConfig, KubernetesConfig, LocalConfig, SlurmConfig, SshConfig
 from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolError
 
 if TYPE_CHECKING:
@@ -22,7 +27,7 @@ if TYPE_CHECKING:
 
     from genstudio.engine.state import StateFolder
 
-__all__ = ["Launch", "launches", "read_config", "start_workers"]
+__all__ = ["Launch", "launches", "read_config", "start_workers", "worker_command"]
 
 _FILE: Final = "cluster.toml"
 _NAME: Final = "genstudio-workers"
@@ -72,6 +77,9 @@ def launches(config: ClusterConfig, invitation: str) -> list[Launch]:
             return [_slurm(config)]
         case KubernetesConfig():
             return [Launch(("kubectl", "apply", "--namespace", config.namespace, "-f", "-"), json.dumps(_pods(config, invitation)))]
+        case GatewayConfig():
+            order = {"config": config.model_dump(mode="json"), "invitation": invitation}
+            return [Launch((sys.executable, "-m", "genstudio.engine.gateway"), json.dumps(order), lasts=True)]
         case _:
             return []
 
@@ -84,6 +92,8 @@ def start_workers(config: ClusterConfig, state: StateFolder) -> list[Launch]:
         MissingToolError: The program that starts them is not on this machine.
         GenStudioError: It says that it could not.
     """
+    if isinstance(config, GatewayConfig) and importlib.util.find_spec("dask_gateway") is None:
+        raise MissingToolError("The client of Dask Gateway is not installed.", fix="Install it: pip install dask-gateway.")
     path = Path(config.folder) / _INVITATION if isinstance(config, SlurmConfig) else state.root / _INVITATION
     write_invitation(state, path)
     found = launches(config, path.read_text("utf-8"))
@@ -108,21 +118,24 @@ def _run(launch: Launch, log: Path) -> None:
         raise GenStudioError(f"{program} started no worker: {done.stderr.strip()[-500:]}", fix=f"Correct {_FILE}.", code="cluster")
 
 
-def _worker(config: SshConfig | SlurmConfig | KubernetesConfig, invitation: str, name: Sequence[str] = ()) -> list[str]:
+def worker_command(
+    config: SshConfig | SlurmConfig | KubernetesConfig | GatewayConfig, invitation: str, name: Sequence[str] = ()
+) -> list[str]:
+    """Return the command of a worker that joins with the file ``invitation``."""
     vram = ["--vram", config.vram] if config.vram else []
     return [*config.program, "worker", "--join", invitation, *vram, *name]
 
 
 def _ssh(config: SshConfig, host: str, invitation: str) -> Launch:
     """The invitation goes through the connection: no file of it is left over there."""
-    line = shlex.join(_worker(config, "/dev/stdin"))
+    line = shlex.join(worker_command(config, "/dev/stdin"))
     return Launch(("ssh", "-T", "-o", "BatchMode=yes", "--", host, line), invitation, lasts=True)
 
 
 def _slurm(config: SlurmConfig) -> Launch:
     """An array of jobs; each keeps its files on its node and leaves nothing there when Slurm ends it."""
     invitation = f"{config.folder.rstrip('/')}/{_INVITATION}"
-    worker = shlex.join(_worker(config, invitation, ["--folder", "FOLDER"])).replace("FOLDER", '"$folder"')
+    worker = shlex.join(worker_command(config, invitation, ["--folder", "FOLDER"])).replace("FOLDER", '"$folder"')
     script = f"#!/bin/sh\nfolder=$(mktemp -d)\ntrap 'rm -rf \"$folder\"' EXIT\n{worker}\n"
     return Launch(("sbatch", f"--job-name={_NAME}", f"--array=1-{config.workers}", *config.options), script)
 
@@ -132,7 +145,7 @@ def _pods(config: KubernetesConfig, invitation: str) -> dict[str, object]:
     container = {
         "name": "worker",
         "image": config.image,
-        "command": _worker(config, f"{place}/{_INVITATION}", ["--folder", "/tmp/genstudio"]),  # noqa: S108 - inside the pod
+        "command": worker_command(config, f"{place}/{_INVITATION}", ["--folder", "/tmp/genstudio"]),  # noqa: S108 - inside the pod
         "resources": {"limits": {"nvidia.com/gpu": config.gpus}} if config.gpus else {},
         "volumeMounts": [{"name": "join", "mountPath": place, "readOnly": True}],
     }

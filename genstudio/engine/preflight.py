@@ -18,13 +18,13 @@ from genstudio.schema.job import Route, Wait, WorkerView
 from genstudio.schema.take import TakeRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from genstudio.schema.job import GenerateJob
     from genstudio.schema.pipeline import PipelineManifest
 
-__all__ = ["Estimate", "Preflight", "estimate", "likely_workers", "preflight", "with_needs"]
+__all__ = ["Estimate", "Preflight", "estimate", "likely_workers", "preflight", "together", "with_needs"]
 
 _SAMPLES: Final = 20
 """Only the newest takes count: drivers, models and machines change."""
@@ -46,7 +46,8 @@ class Preflight(Frozen):
     say. ``seconds`` and ``bytes`` are for all takes together, one after another, None where no past take tells. ``ahead`` jobs wait
     already; ``free_bytes`` are free on the project's disk, and ``fits_disk`` is false if the takes would not fit on it. ``title`` is the
     pipeline's; it wants a card of ``vram_gib`` and uses ``peak_vram_gib`` of it, which ``card_gib`` is the smallest card here to have
-    (all 0 where no card is needed). ``weights_bytes`` of weights are loaded, which are here.
+    (all 0 where no card is needed). ``weights_bytes`` of weights are loaded, which are here. ``parts`` are those of a scene or a film, for
+    which the others are sums, or hold for the part that needs the largest card.
     """
 
     node: str
@@ -71,6 +72,7 @@ class Preflight(Frozen):
     peak_vram_gib: float = 0
     card_gib: float = 0
     weights_bytes: int = 0
+    parts: tuple[Preflight, ...] = ()
 
 
 def likely_workers(weights: tuple[str, ...] = ()) -> list[WorkerView]:
@@ -148,6 +150,29 @@ def with_needs(known: Preflight, found: Route | Wait, manifest: PipelineManifest
     needs = {"vram_gib": tier.vram_gib, "peak_vram_gib": tier.peak_vram_gib, "card_gib": min(cards, default=0)}
     weights = sum(weights.bytes for weights in manifest.weights)
     return known.model_copy(update={**needs, "title": manifest.title, "weights_bytes": weights})
+
+
+def together(node: str, takes: int, parts: Sequence[Preflight]) -> Preflight:
+    """Return what would happen to a scene or a film, from what would happen to each of its parts (at least one)."""
+    largest = max(parts, key=lambda part: part.vram_gib)
+    waits = next((part.waits_for for part in parts if part.waits_for), "")
+    times, sizes = [part.seconds for part in parts], [part.bytes for part in parts]
+    size = sum(filter(None, sizes)) if None not in sizes else None
+    return largest.model_copy(
+        update={
+            "node": node,
+            "takes": takes,
+            "notice": " ".join(dict.fromkeys(part.notice for part in parts if part.notice)),
+            "waits_for": waits,
+            "frames": sum(part.frames for part in parts),
+            "seconds": sum(filter(None, times)) if None not in times else None,
+            "bytes": size,
+            "samples": min(part.samples for part in parts),
+            "fits_disk": size is None or size < largest.free_bytes,
+            "weights_bytes": sum({part.pipeline: part.weights_bytes for part in parts}.values()),
+            "parts": tuple(parts),
+        }
+    )
 
 
 def _work(width: int, height: int, frames: int) -> int:

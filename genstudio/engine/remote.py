@@ -95,11 +95,14 @@ def result_block(job: str, number: int, name: str, offset: int, dask_worker: Wor
     return read_block(_parcels(dask_worker).result(job, number, name), offset)
 
 
-def log_block(job: str, offset: int, dask_worker: Worker | None = None) -> bytes:
-    """Return a block of the log of a job."""
+def log_block(job: str, offset: int, dask_worker: Worker | None = None) -> tuple[bytes, int]:
+    """Return a block of the log of a job and the offset behind it. A log that has become shorter was begun anew, and so is it read."""
     from genstudio.engine.parcels import read_block
 
-    return read_block(_studio(dask_worker).place.state.log(job), offset)
+    log = _studio(dask_worker).place.state.log(job)
+    begin = offset if log.is_file() and log.stat().st_size >= offset else 0
+    data = read_block(log, begin)
+    return data, begin + len(data)
 
 
 def forget(job: str, number: int, dask_worker: Worker | None = None) -> None:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from genstudio.engine.fence import Fence
 from genstudio.engine.outcome import Outcome
+from genstudio.engine.previews import preview_path
 from genstudio.engine.steps import result_of
 from genstudio.engine.training import trained_by
 from genstudio.pipelines.routing import option_key
@@ -67,6 +68,7 @@ def settle(store: JobStore, state: StateFolder, outcome: Outcome) -> None:
                 for warning in outcome.warnings:
                     store.add_notice(job.task, warning)
     state.outcome(outcome.job, outcome.attempt).unlink(missing_ok=True)
+    preview_path(state.root, outcome.job).unlink(missing_ok=True)
 
 
 def settle_written(store: JobStore, state: StateFolder, job: str, attempt: int) -> bool:

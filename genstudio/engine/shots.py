@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genstudio.schema.nodes import Problem
     from genstudio.schema.render import RenderOptions
 
-__all__ = ["EDIT_LIST", "edit_job", "generate_jobs", "render_job", "shot_job"]
+__all__ = ["EDIT_LIST", "edit_job", "generate_jobs", "render_job", "seeds", "shot_job", "whole_canvas"]
 
 EDIT_LIST: Final = "edit_list"
 """Stands for the node of a film that comes from an edit list and not from an assembler."""
@@ -47,7 +47,7 @@ def generate_jobs(
         NotFoundError: The canvas or the pipeline does not exist.
     """
     file = project.canvas(canvas)
-    state = _whole(file.read())
+    state = whole_canvas(file.read())
     catalogue = Catalogue.load(workspace.root)
     plan = plan_steps(state.canvas, node, plan_context(project, state.canvas, catalogue.tasks), quality)
     _refuse(plan.problems)
@@ -75,7 +75,7 @@ def render_job(project: ProjectFolder, canvas: str | None, node: str, options: R
         NotFoundError: The canvas does not exist.
     """
     file = project.canvas(canvas)
-    state = _whole(file.read())
+    state = whole_canvas(file.read())
     found = cut(state.canvas, node, takes_by_node(project, state.canvas), project.settings, project.manifest.title)
     if found.cut is None:
         _refuse(found.problems)
@@ -134,7 +134,7 @@ def shot_job(project: ProjectFolder, path: str, state: CanvasState, plan: ShotPl
     )
 
 
-def _whole(state: CanvasState) -> CanvasState:
+def whole_canvas(state: CanvasState) -> CanvasState:
     """Refuse a canvas of a newer studio: what this one does not understand of it would be missing in what is made."""
     if state.read_only:
         raise ReadOnlyError(state.read_only)

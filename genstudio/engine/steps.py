@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from genstudio.engine.film_shares import share_name
-from genstudio.graph.supply import finished_take, made_of, serves
+from genstudio.graph.plan import shot_key
+from genstudio.graph.supply import Form, Material, enlarged, entry_identity, finished_take, made_by, made_of, serves, step_key
 from genstudio.project.control_maps import control_map
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.canvas import Node
@@ -93,7 +94,7 @@ def step_job(step: Step, where: Where, seed: int) -> GenerateJob:
 
 def bound(needs: Sequence[Need]) -> tuple[StepInput, ...]:
     """Return what a job needs, by the ids of steps."""
-    return tuple(StepInput(job=need.step, key=need.step.rpartition(":")[2], role=need.role) for need in needs)
+    return tuple(StepInput(job=need.step, key=made_by(need.step), role=need.role) for need in needs)
 
 
 def step_name(spec: JobSpec) -> str:
@@ -138,11 +139,18 @@ def _renamed(spec: JobSpec, names: Mapping[str, str]) -> JobSpec:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a job made: project-relative path and hash, and the take if it is one."""
+    """What a job made: project-relative path and hash, the take if it is one, its form, and its content key if it was a step."""
 
     path: str
     sha256: str
     take: str = ""
+    form: Form | None = None
+    key: str = ""
+
+    @classmethod
+    def of(cls, material: Material, key: str) -> Made:
+        """Return a file that a job made."""
+        return cls(material.path, material.sha256, material.take, material.form, key)
 
 
 def stand(needed: Sequence[tuple[str, JobState]]) -> str | JobState | None:
@@ -164,7 +172,25 @@ def stand(needed: Sequence[tuple[str, JobState]]) -> str | JobState | None:
 def filled(spec: GenerateJob, made: Mapping[str, Made]) -> GenerateJob:
     """Return the job with what its needs made, by their content keys, among its inputs and files; it needs nothing any more."""
     files = [FileRef(path=made[need.key].path, sha256=made[need.key].sha256, role=need.role) for need in spec.needs]
-    return spec.model_copy(update={"inputs": _filled(spec.inputs, made), "files": (*spec.files, *files), "needs": ()})
+    inputs = _filled(spec.inputs, made)
+    known = {"inputs": inputs, "files": (*spec.files, *files), "needs": (), "intent_key": _key(spec, inputs)}
+    source = next((made[need.key].form for need in spec.needs if need.role == "input"), None)
+    return spec.model_copy(update=known | (_formed(spec, source) if source is not None and not spec.asked else {}))
+
+
+def _key(spec: GenerateJob, inputs: JsonObject) -> str:
+    """Return the intent key of a job by what it is made from; another than in its plan only if that was not known then."""
+    if spec.asked:
+        return shot_key(spec.reference, spec.asked.get("seed"), spec.duration, spec.params, inputs)
+    identities = {role: entry_identity(entry) for role, entry in inputs.items() if isinstance(entry, dict)}
+    return step_key(spec.reference, spec.prompt, spec.params, identities)
+
+
+def _formed(spec: GenerateJob, source: Form) -> dict[str, Any]:
+    """Return the form of what a step makes, now that its source is there."""
+    form = enlarged(source, spec.reference, spec.params)
+    known = {"width": form.width or spec.width, "height": form.height or spec.height, "fps": form.fps or spec.fps}
+    return known | {"duration": f"{form.frames}f" if form.frames else spec.duration, "makes": form.kind if spec.makes else None}
 
 
 def _filled(value: Any, made: Mapping[str, Made]) -> Any:  # noqa: ANN401 - any JSON value
@@ -173,8 +199,11 @@ def _filled(value: Any, made: Mapping[str, Made]) -> Any:  # noqa: ANN401 - any 
     if not isinstance(value, dict):
         return value
     found = made.get(value["made"]) if isinstance(value.get("made"), str) and "sha256" not in value else None
-    entry = {key: _filled(item, made) for key, item in value.items()}
-    return entry if found is None else entry | {"path": found.path, "sha256": found.sha256} | ({"take": found.take} if found.take else {})
+    entry = {key: _filled(item, made) for key, item in value.items() if found is None or key != "made"}
+    if found is None:
+        return entry
+    named = {name: text for name, text in (("take", found.take), ("made", found.key)) if text}
+    return entry | {"path": found.path, "sha256": found.sha256} | named
 
 
 def told(spec: JobSpec, text: str) -> str:
@@ -203,6 +232,11 @@ def result_of(spec: GenerateJob) -> Succeeded | None:
 
 def _hashes(inputs: JsonObject) -> dict[str, str]:
     return {role: entry["sha256"] for role, entry in inputs.items() if isinstance(entry, dict) and "sha256" in entry}
+
+
+def _shared_key(spec: GenerateJob | RenderJob) -> str:
+    """Return what equal steps have in common, as `StepGate` reads it from the store."""
+    return f"{spec.project}{spec.renders}:{spec.intent_key}" if isinstance(spec, GenerateJob) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +312,7 @@ class StepGate:
         if spec.needs:
             spec = self._filled(spec)
             self._store.fill(job.id, spec)
-            self._known[job.id] = _Known((), known.key)
+            self._known[job.id] = _Known((), _shared_key(spec) if known.key else "")
         return result_of(spec) if isinstance(spec, GenerateJob) and spec.shared else None
 
     def _filled(self, spec: GenerateJob | RenderJob) -> GenerateJob | RenderJob:
@@ -290,12 +324,14 @@ class StepGate:
         state = self._store.job(need.job).state
         output = PurePosixPath(state.output) if isinstance(state, Succeeded) else PurePosixPath()
         project = ProjectFolder(Path(spec.project_root))
+        before = self._spec(need.job)
+        key = before.intent_key if isinstance(before, GenerateJob) and not before.asked else ""
         if isinstance(state, Succeeded) and state.take:
             takes = project.takes.list("/".join(output.parts[1:3]))
-            found = next((Made(take.path, take.sha256, take.id) for take in takes if take.id == state.take), None)
+            found = next((Made.of(Material.of_take(take), key) for take in takes if take.id == state.take), None)
         else:
-            record = control_map(project.root, need.key)
-            found = Made(record.path, record.sha256) if record is not None else None
+            record = control_map(project.root, key)
+            found = Made.of(Material.of_map(record), key) if record is not None else None
         if found is None:
             raise GenStudioError(f"{output.name} is gone.", fix="Generate again: it is made anew.")
         return found

@@ -70,7 +70,12 @@ class StudioWorker(WorkerPlugin):
         """
         assignment = Assignment.model_validate_json(payload)
         key = {"job": assignment.job, "attempt": assignment.attempt}
-        running = Attempt(assignment, self.place, lambda state: tell({**key, "state": state.model_dump()}))
+        running = Attempt(
+            assignment,
+            self.place,
+            lambda state: tell({**key, "state": state.model_dump()}),
+            lambda picture: tell({**key, "preview": picture}),
+        )
         self.attempts[assignment.job] = running
         try:
             outcome = running.run()

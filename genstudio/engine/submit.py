@@ -13,7 +13,7 @@ from genstudio.engine.daemons import start_producer
 from genstudio.engine.film_shares import divided
 from genstudio.engine.launching import read_config, start_workers
 from genstudio.engine.lease import holder
-from genstudio.engine.preflight import Preflight, likely_workers, preflight, with_needs
+from genstudio.engine.preflight import Preflight, likely_workers, preflight, together, with_needs
 from genstudio.engine.queue import EVERYTHING, Queue
 from genstudio.engine.shots import EDIT_LIST, edit_job, generate_jobs, render_job
 from genstudio.engine.state import StateFolder
@@ -21,6 +21,7 @@ from genstudio.engine.status import ClusterStatus, cluster_status
 from genstudio.engine.steps import linked, step_name
 from genstudio.engine.store import JobStore
 from genstudio.engine.training import train_job
+from genstudio.engine.wholes import is_whole, whole_jobs
 from genstudio.engine.worker_table import read_table
 from genstudio.pipelines.catalogue import Catalogue
 from genstudio.pipelines.routing import route
@@ -77,6 +78,8 @@ class Engine:
     ) -> TaskSpec:
         """Ask for takes of a shot, or for what another node makes. When this returns the task is on disk and will be done.
 
+        Of a scene or an assembler that is every shot in it that needs a take: it has none, or one that is out of date.
+
         That holds whatever happens to this process. What the shot needs and is not there yet (speech, control maps) is made first, as
         steps of the task.
 
@@ -84,30 +87,45 @@ class Engine:
         ``takes`` may also name the seed of each take.
 
         Raises:
-            BadInputError: The node is no shot, something it needs is wrong, or the number of takes is.
+            BadInputError: The node makes nothing, something it needs is wrong, nothing of a scene is to be made, or the number of takes is
+                wrong.
             NotFoundError: The canvas or the pipeline does not exist.
         """
         number = takes if isinstance(takes, int) else len(takes)
         if not 1 <= number <= _MOST_TAKES:
             raise BadInputError(f"{number} takes cannot be made at once.", fix=f"Ask for 1 to {_MOST_TAKES}.")
+        if is_whole(project, canvas, node):
+            whole = whole_jobs(self._workspace, project, canvas, node, number, quality)
+            task = _task(project, whole.path, node, "generate", author, priority)
+            return self._add(task, whole.jobs, whole.names, notice=whole.notice)
         path, specs = generate_jobs(self._workspace, project, canvas, node, takes, quality)
         return self._add(_task(project, path, node, "generate", author, priority), specs)
 
     def preflight(self, project: ProjectFolder, canvas: str | None, node: str, takes: int = 1, quality: Quality | None = None) -> Preflight:
         """Return what :meth:`generate` would do now: pipeline, quality, what it would wait for, time and disk. Nothing is queued.
 
+        Of a scene or an assembler, ``parts`` says it of each job.
+
         Raises:
-            BadInputError: The node is no shot, or something it needs is wrong.
+            BadInputError: The node makes nothing, something it needs is wrong, or nothing of a scene is to be made.
             NotFoundError: The canvas or the pipeline does not exist.
         """
-        _, jobs = generate_jobs(self._workspace, project, canvas, node, 1, quality)
+        whole = is_whole(project, canvas, node)
+        if whole:
+            jobs = whole_jobs(self._workspace, project, canvas, node, 1, quality).jobs
+        else:
+            jobs = tuple(generate_jobs(self._workspace, project, canvas, node, 1, quality)[1][-1:])
         catalogue = Catalogue.load(self._workspace.root)
         workers = self.expected_workers(catalogue)
-        found = route(jobs[-1], catalogue, workers)
         past = [take for records in project.takes.all().values() for take in records]
-        known = preflight(jobs[-1], takes, found, past, ahead=len(self.queue.waiting()), folder=project.root)
-        pipeline = catalogue.pipelines.get(known.pipeline)
-        return with_needs(known, found, pipeline.manifest if pipeline else None, workers)
+        ahead = len(self.queue.waiting())
+        parts = []
+        for job in jobs:
+            found = route(job, catalogue, workers)
+            known = preflight(job, takes if job.asked else 1, found, past, ahead=ahead, folder=project.root)
+            pipeline = catalogue.pipelines.get(known.pipeline)
+            parts.append(with_needs(known, found, pipeline.manifest if pipeline else None, workers))
+        return together(node, takes, parts) if whole else parts[0]
 
     def expected_workers(self, catalogue: Catalogue) -> list[WorkerView]:
         """Return the workers there are; while no producer runs, those that it would start."""
@@ -261,10 +279,12 @@ class Engine:
         """Close the store. What was asked for goes on."""
         self.store.close()
 
-    def _add(self, task: TaskSpec, specs: Sequence[JobSpec], names: Sequence[str] = ()) -> TaskSpec:
+    def _add(self, task: TaskSpec, specs: Sequence[JobSpec], names: Sequence[str] = (), *, notice: str = "") -> TaskSpec:
         """Put jobs in the queue. ``names`` are what their needs call them; those of a plan are called by their steps."""
         called = names or [step_name(spec) for spec in specs]
         self.store.add_task(task, linked([(_new_id("job"), name, spec) for name, spec in zip(called, specs, strict=True)]))
+        if notice:
+            self.store.add_notice(task.id, notice)
         self.ensure_producer()
         return task
 

@@ -25,7 +25,7 @@ from genstudio.schema.pipeline import TaskDeclaration
 from genstudio.schema.project import Asset, ProjectSettings
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["ASKED", "PlanAsset", "PlanContext", "ShotPlan", "by_content", "plan_shot", "text_of"]
+__all__ = ["ASKED", "PlanAsset", "PlanContext", "ShotPlan", "by_content", "plan_shot", "shot_key", "text_of"]
 
 ASKED: Final = ("prompt", "negative_prompt", "seed", "duration", "quality", "params")
 """The settings of a shot that say what is asked for: those that a take remembers, and gives back."""
@@ -133,7 +133,7 @@ def plan_shot(
         params=params,
         inputs=inputs,
         files=tuple(gathered.files),
-        intent_key=_key(reference, shot.seed, shot.duration, params, inputs),
+        intent_key=shot_key(reference, shot.seed, shot.duration, params, inputs),
         asked=shot.model_dump(mode="json", include=set(ASKED)),
         problems=tuple(gathered.problems),
     )
@@ -173,10 +173,11 @@ def _params(wires: Wires, node_id: str, shot: ShotData) -> JsonObject:
 
 def intent_key(plan: ShotPlan, seed: int | None) -> str:
     """Return the intent key that a plan would have with another seed."""
-    return _key(plan.reference, seed, plan.duration, plan.params, plan.inputs)
+    return shot_key(plan.reference, seed, plan.duration, plan.params, plan.inputs)
 
 
-def _key(reference: str, seed: int | None, duration: str, params: JsonObject, inputs: JsonObject) -> str:
+def shot_key(reference: str, seed: int | None, duration: str, params: JsonObject, inputs: JsonObject) -> str:
+    """Return the intent key of a shot, from what it asks for."""
     asked = {"reference": reference, "seed": seed, "duration": duration, "params": params, "inputs": inputs}
     text = json.dumps(by_content(asked), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

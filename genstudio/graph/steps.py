@@ -7,7 +7,7 @@ says what it asks for and of what, so that an equal step is never run twice: wha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from genstudio.graph.bypass import past_muted
@@ -17,7 +17,7 @@ from genstudio.graph.identity import label, makes_media
 from genstudio.graph.node_types import NODE_TYPES
 from genstudio.graph.plan import PlanContext, plan_shot, text_of
 from genstudio.graph.step import STEP_NODES, Need, Step, StepPlan
-from genstudio.graph.supply import Form, Material, Supply, content_key, entry_of, finished_take, made_of, serves
+from genstudio.graph.supply import Form, Material, Supply, content_key, enlarged, entry_of, finished_take, made_of, serves
 from genstudio.graph.values import plain
 from genstudio.graph.wiring import Wires
 from genstudio.schema.base import JsonObject, Quality
@@ -34,7 +34,14 @@ _NOT_ASKED: Final = frozenset({"name", "text", "file"})
 _OWN_SOCKETS: Final = frozenset(socket.name for socket in NODE_TYPES["shot"].inputs)
 
 
-def plan_steps(canvas: Canvas, node_id: str, context: PlanContext, quality: Quality | None = None, wires: Wires | None = None) -> StepPlan:
+def plan_steps(
+    canvas: Canvas,
+    node_id: str,
+    context: PlanContext,
+    quality: Quality | None = None,
+    wires: Wires | None = None,
+    coming: Mapping[str, Supply] | None = None,
+) -> StepPlan:
     """Return what has to be made for a node: a shot, or a node that is a step.
 
     The node's own step is always in the plan; what comes before it is left out where its result is there. Shots before it are not
@@ -46,13 +53,14 @@ def plan_steps(canvas: Canvas, node_id: str, context: PlanContext, quality: Qual
         context: What the canvas refers to.
         quality: The quality asked for; the project's if None.
         wires: Those of the canvas, where many nodes of it are planned.
+        coming: What shots before it will give that the same click makes.
 
     Raises:
         BadInputError: The node is neither, or the data of the shot cannot be used.
     """
     wires = wires or Wires(canvas)
     node = canvas.nodes.get(node_id)
-    walk = _Walk(wires, context, node_id, quality or context.settings.quality)
+    walk = _Walk(wires, context, node_id, quality or context.settings.quality, coming=coming or {})
     if node is not None and node.type in STEP_NODES:
         supply = walk.run().get(node_id)
         steps = walk.steps_to({supply.step}) if supply is not None else ()
@@ -86,6 +94,7 @@ class _Walk:
     steps: dict[str, Step] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     supplies: dict[str, Supply | None] = field(default_factory=dict)
+    coming: Mapping[str, Supply] = field(default_factory=dict)
 
     def run(self) -> dict[str, Supply | None]:
         """Find what each node before the target gives, and what the target does if it is a step."""
@@ -163,7 +172,9 @@ class _Walk:
         return self._worked(name, node, STEP_NODES[node.type][0])
 
     def _standing(self, name: str, node: Node) -> Supply | None:
-        """The take that stands for a node, as it is."""
+        """The take that stands for a node, as it is, or that is to be made before."""
+        if name in self.coming:
+            return self.coming[name]
         take = active_take(node, self.context.takes.get(name, ()))
         if take is None:
             message = f"{label(name, node)} has no take yet; generate it first."
@@ -177,9 +188,8 @@ class _Walk:
         wanted = ("video",) if node.type in ("video_restoration", "motion_source") else ("video", "image")
         if source.form.kind not in wanted:
             raise _refusal(name, "wrong_media", f"{label(name, node)} works on a {' or an '.join(wanted)}, not on {source.form.kind}.")
-        scale = int(self._params(node).get("scale", 1)) if node.type == "super_resolution" else 1
-        form = replace(source.form, width=source.form.width * scale, height=source.form.height * scale)
-        return self._made(name, node, form, {"input": source})
+        task = next((task.id for task in self.context.tasks.values() if task.node == node.type), "")
+        return self._made(name, node, enlarged(source.form, task, self._params(node)), {"input": source})
 
     def _source(self, name: str, node: Node, socket: str) -> Supply:
         for origin in self._into(name, socket)[:1]:

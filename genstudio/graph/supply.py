@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from genstudio.graph.cut import is_rejected
@@ -20,14 +20,17 @@ __all__ = [
     "Material",
     "Supply",
     "content_key",
+    "enlarged",
     "entry_identity",
     "entry_of",
     "finished_take",
+    "made_by",
     "made_of",
     "serves",
     "step_key",
 ]
 
+_ENLARGES: Final = "super-resolution"
 _QUALITIES: Final = ("draft", "low", "standard", "high")
 
 
@@ -66,7 +69,8 @@ class Material:
 class Supply:
     """What a node gives. ``key`` is the content key of the step that makes or made it, empty for what people chose or brought.
 
-    Without ``material`` the step has yet to run; ``step`` is then its id in the plan.
+    Without ``material`` the step has yet to run; ``step`` is then its id in the plan. Of a shot that is yet to be made nobody knows key
+    and size: its ``form`` has zeros, and what is made from it gets its own key when the take is there.
     """
 
     node: str
@@ -78,7 +82,13 @@ class Supply:
     @property
     def identity(self) -> str:
         """What stands for the content in the keys of later steps: how it is made, else its hash."""
-        return self.key or (self.material.sha256 if self.material else "")
+        return self.key or (self.material.sha256 if self.material else self.step)
+
+
+def enlarged(source: Form, reference: str, params: JsonObject) -> Form:
+    """Return what a task makes of a picture or a clip: as large as that, or larger by its ``scale``."""
+    scale = int(params.get("scale", 1)) if reference == _ENLARGES else 1
+    return replace(source, width=source.width * scale, height=source.height * scale)
 
 
 def entry_of(supply: Supply) -> JsonObject:
@@ -87,7 +97,13 @@ def entry_of(supply: Supply) -> JsonObject:
     if supply.material is not None:
         entry |= {"path": supply.material.path, "sha256": supply.material.sha256}
         entry |= {"take": supply.material.take} if supply.material.take else {}
-    return entry | ({"made": supply.key} if supply.key else {})
+    made = supply.key or ("" if supply.material else made_by(supply.step))
+    return entry | ({"made": made} if made else {})
+
+
+def made_by(step: str) -> str:
+    """Return what stands in the inputs of a job for the result of a step of its plan, by the id of that step."""
+    return step.rpartition(":")[2]
 
 
 def entry_identity(entry: JsonObject) -> str:

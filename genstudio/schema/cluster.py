@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from genstudio.schema.base import Frozen
 
-__all__ = ["CLUSTER_CONFIG", "ClusterConfig", "KubernetesConfig", "LocalConfig", "SlurmConfig", "SshConfig"]
+__all__ = ["CLUSTER_CONFIG", "ClusterConfig", "GatewayConfig", "KubernetesConfig", "LocalConfig", "SlurmConfig", "SshConfig"]
 
 _Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_@%.,:=/+\-]+$", max_length=500)]
 """Goes to a program as an argument: no blanks, nothing that a shell reads, and no option."""
@@ -72,5 +72,20 @@ class KubernetesConfig(_Elsewhere):
     gpus: int = Field(1, ge=0, le=16)
 
 
-ClusterConfig = Annotated[LocalConfig | SshConfig | SlurmConfig | KubernetesConfig, Field(discriminator="kind")]
+class GatewayConfig(_Elsewhere):
+    """``workers`` of a cluster that a Dask Gateway at ``address`` makes; each runs one of the studio's workers.
+
+    ``proxy`` is where its schedulers are reached, if that is another address; ``auth`` how the gateway knows who asks; ``options`` are
+    those that the gateway offers for its clusters, such as an image that has the studio.
+    """
+
+    kind: Literal["gateway"]  # type: ignore[assignment]
+    address: _Word
+    proxy: _Word | Literal[""] = ""
+    auth: Literal["basic", "kerberos", "jupyterhub"] | None = None
+    workers: int = Field(1, ge=1, le=1000)
+    options: dict[str, str | int | float | bool] = Field(default_factory=dict)
+
+
+ClusterConfig = Annotated[LocalConfig | SshConfig | SlurmConfig | KubernetesConfig | GatewayConfig, Field(discriminator="kind")]
 CLUSTER_CONFIG: TypeAdapter[ClusterConfig] = TypeAdapter(ClusterConfig)

@@ -94,7 +94,7 @@ class StaleFault(Fault, ProjectGraph):
 
 
 class NewShot(Frozen):
-    """Body of ``POST tasks/generate_shot``: a shot of the canvas, or the data of a new one."""
+    """Body of ``POST tasks/generate_shot``: a shot of the canvas (or a scene, for all it lacks), or the data of a new shot."""
 
     project_id: Uuid
     node_id: Id | None = None

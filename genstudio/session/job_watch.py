@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from genstudio.engine.previews import preview_path, preview_url
 from genstudio.engine.store import JobStore
 from genstudio.schema.errors import NotFoundError
-from genstudio.schema.job import ENDED, Cancelled, Failed, GenerateJob, Succeeded, TaskView
+from genstudio.schema.job import ENDED, Cancelled, Failed, GenerateJob, Running, Succeeded, TaskView
 from genstudio.schema.message import NodeStatePayload, NoticePayload, TaskResult, TaskSuccessPayload
 from genstudio.session import progress
 from genstudio.session.media import media_url
@@ -39,6 +40,7 @@ class JobWatch:
         self._nodes: dict[tuple[str, str, str], tuple[float, str, str]] = {}
         self._sent: dict[str, float] = {}
         self._due: set[str] = set()
+        self._shown: dict[str, int] = {}
 
     def will_tell(self, job: str) -> bool:
         """Return whether the end of a job is still to be told: it has not ended, or its end has not been read yet."""
@@ -70,7 +72,8 @@ class JobWatch:
             task = self._store.task(task_id)
             watch = self._audience(task.spec.project, task.spec.canvas)
             if watch is not None:
-                self._tell_state(watch, task)
+                for part in (task, *progress.parts(task)):
+                    self._tell_state(watch, part)
                 self._due.add(task_id)
 
     def _end(self, event: StoreEvent) -> None:
@@ -80,8 +83,12 @@ class JobWatch:
             return
         if isinstance(event.state, Succeeded):
             self._succeed(watch, task, event, event.state)
-        elif isinstance(event.state, Failed | Cancelled) and event.node == task.spec.node:  # of a step before it, this one tells
-            watch.broadcast("server:task_failed", progress.failure(task, event.state))
+        elif isinstance(event.state, Failed | Cancelled):
+            of = next((part for part in progress.parts(task) if part.spec.node == event.node), task)
+            if event.node == of.spec.node:  # of a step before it, this one tells
+                watch.broadcast("server:task_failed", progress.failure(of, event.state))
+            if of is not task and not progress.remaining(task):
+                watch.broadcast("server:task_failed", progress.failure(task, event.state))
 
     def _succeed(self, watch: Audience, task: TaskView, event: StoreEvent, state: Succeeded) -> None:
         spec = self._store.spec(event.job)
@@ -92,11 +99,22 @@ class JobWatch:
         result = TaskResult(output_url=url, take=view)
         # The store may be ahead of what is being told: jobs that ended since this one still had to run then.
         later = (other for other in self._store.events(event.row) if other.task == event.task and other.state.state in ENDED)
-        left = progress.remaining(task) + sum(1 for _ in later) if event.node == task.spec.node else 0
-        subject = {**progress.subject(task.spec)} if event.node == task.spec.node else {"node_id": event.node}
+        of = next((part for part in progress.parts(task) if part.spec.node == event.node), task)
+        ours = event.node == of.spec.node
+        left = progress.remaining(of) + sum(1 for other in later if of is task or other.node == event.node) if ours else 0
+        subject = {**progress.subject(of.spec)} if ours else {"node_id": event.node}
         watch.broadcast("server:task_success", TaskSuccessPayload(task_id=task.spec.id, result=result, remaining=left, **subject))
         if task.spec.kind == "train":
             watch.refresh()  # the asset has a model now, which shots that use it ask for
+
+    def _preview(self, task: TaskView) -> str | None:
+        """Return the picture that the job at work has sent, once; None if there is no new one."""
+        for job in task.jobs:
+            path = preview_path(self._store.state_dir, job.id)
+            if isinstance(job.state, Running) and path.is_file() and self._shown.get(task.spec.node) != (stamp := path.stat().st_mtime_ns):
+                self._shown[task.spec.node] = stamp
+                return preview_url(path)
+        return None
 
     def _tell_state(self, watch: Audience, task: TaskView) -> None:
         """Tell the state of the node if it changed; an older task of the same node has no say in it."""
@@ -131,4 +149,5 @@ class JobWatch:
             self._sent[task_id] = now
             watch = self._audience(task.spec.project, task.spec.canvas)
             if watch is not None:
-                watch.broadcast("server:task_progress", progress.progress(task))
+                for part in (task, *(part for part in progress.parts(task) if progress.node_state(part) == "generating")):
+                    watch.broadcast("server:task_progress", progress.progress(part).model_copy(update={"preview": self._preview(part)}))

@@ -8,7 +8,7 @@ from typing import Final, TypedDict
 from genstudio.schema.job import ENDED, Cancelled, Failed, JobView, Running, Staging, Succeeded, TaskSpec, TaskView, Waiting
 from genstudio.schema.message import NodeGenerationState, TaskFailedPayload, TaskProgressPayload, TaskSummary
 
-__all__ = ["failure", "last_output", "node_state", "progress", "remaining", "subject", "summary"]
+__all__ = ["failure", "last_output", "node_state", "parts", "progress", "remaining", "subject", "summary"]
 
 _AT_WORK: Final = frozenset({"staging", "running"})
 
@@ -19,6 +19,17 @@ def node_state(task: TaskView) -> NodeGenerationState:
     if states <= ENDED:
         return next((state for state in ("failed", "cancelled") if state in states), "success")
     return "generating" if states & (_AT_WORK | ENDED) else "queued"
+
+
+def parts(task: TaskView) -> tuple[TaskView, ...]:
+    """Return a task of a scene or a film as one task a node, since people look at its shots; of any other task nothing."""
+    nodes = dict.fromkeys(job.node for job in task.jobs)
+    if task.spec.kind != "generate" or task.spec.node in nodes:
+        return ()
+    return tuple(
+        TaskView(spec=task.spec.model_copy(update={"node": node}), jobs=tuple(job for job in task.jobs if job.node == node))
+        for node in nodes
+    )
 
 
 def remaining(task: TaskView) -> int:

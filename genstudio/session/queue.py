@@ -38,6 +38,8 @@ class QueueSession(EditingSession):
     def queue_overview(self) -> JsonObject:
         """Return ``queue_state``'s ``paused`` and ``paused_by``, the open jobs of all projects, those of this one that ended, the workers.
 
+        ``dashboard`` is the address of Dask's own page, empty where there is none.
+
         A job of this project says so (``own``). ``running`` and ``waiting`` count what is open, also where not all of it is listed.
         """
         found = overview(self.engine.store, self.project.uuid)
@@ -50,6 +52,7 @@ class QueueSession(EditingSession):
             "running": found.running,
             "waiting": found.waiting,
             "workers": [worker.model_dump(mode="json") for worker in self.engine.workers()],
+            "dashboard": self.engine.cluster_status().dashboard,
         }
 
     @public

@@ -10,7 +10,7 @@ from genstudio.schema.message import FullSyncPayload, TaskSummary
 from genstudio.session.library import library
 from genstudio.session.marks import marks
 from genstudio.session.media import media_url, take_view
-from genstudio.session.progress import last_output, summary
+from genstudio.session.progress import last_output, parts, summary
 
 if TYPE_CHECKING:
     from genstudio.engine.store import JobStore
@@ -81,6 +81,9 @@ def _tasks(store: JobStore, project: ProjectFolder, path: str) -> Iterable[TaskS
             task = store.task(spec.id)
             output = last_output(task)
             yield summary(task, media_url(project.uuid, output) if output else "")
+            for part in parts(task):
+                output = last_output(part)
+                yield summary(part, media_url(project.uuid, output) if output else "")
 
 
 def _assets(project: ProjectFolder) -> Iterable[JsonObject]:

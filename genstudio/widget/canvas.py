@@ -195,7 +195,8 @@ class Canvas(CanvasPast):
     def generate(self, shot: Node | str, *, quality: Literal["low", "standard", "high"] | None = None, takes: int = 1) -> TakesJob:
         """Make takes of a shot; see :meth:`Shot.generate`.
 
-        Or what another node makes: the clip of a restoration or an enlargement, speech, a control map.
+        Or what another node makes: the clip of a restoration or an enlargement, speech, a control map. Of a scene or an assembler, takes of
+        every shot in it that needs one (:meth:`Scene.generate`).
         """
         found = self.shot(shot) if isinstance(shot, str) else shot
         if not 1 <= takes <= 32:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from genstudio.schema.nodes import Problem
     from genstudio.widget.canvas import Canvas
     from genstudio.widget.project import Project
+    from genstudio.widget.scene import Scene
 
 __all__ = ["CanvasReader"]
 
@@ -90,6 +91,21 @@ class CanvasReader:
             raise NotFoundError(f"There is no shot {name!r:.60} on {self.path}.", fix=f"Shots there are: {names}. add_shot() makes one.")
         return found
 
+    def scene(self, name: str) -> Scene:
+        """Return the scene of that name, id or folder.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        from genstudio.widget.scene import Scene
+
+        scenes = {key: node for key, node in self.nodes.items() if isinstance(node, Scene)}
+        for key, node in scenes.items():
+            if name in (key, node.name, node.data.get("scene")):
+                return node
+        names = ", ".join(node.name for node in list(scenes.values())[:12]) or "none yet"
+        raise NotFoundError(f"There is no scene {name!r:.60} on {self.path}.", fix=f"Scenes there are: {names}.")
+
     def document_node(self, node_id: str) -> NodeDocument:
         """Return a node of the document by its exact id.
 
@@ -114,6 +130,10 @@ class CanvasReader:
 
     def _handle(self, node_id: str, node: NodeDocument) -> Node:
         canvas = cast("Canvas", self)
+        if node.type == "scene_group":
+            from genstudio.widget.scene import Scene
+
+            return Scene(canvas, node_id)
         return Shot(canvas, node_id) if node.type == "shot" else Node(canvas, node_id)
 
     def _find(self, name: str, *, only_shots: bool = False) -> Node | None:

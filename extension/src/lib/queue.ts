@@ -28,7 +28,8 @@ export interface QueueWorker {
   free_vram_gib: number;
   cpu: number;
   free_cpu: number;
-  warm: readonly string[];
+  /** What stays loaded there. */
+  warm: readonly { readonly pipeline: string }[];
 }
 
 export interface QueueOverview {
@@ -39,6 +40,8 @@ export interface QueueOverview {
   running: number;
   waiting: number;
   workers: readonly QueueWorker[];
+  /** Address of the page of Dask; empty where there is none. */
+  dashboard: string;
 }
 
 /** Return `2 running, 3 waiting`. */

@@ -7,7 +7,7 @@ const LOOK_MS = 2_000;
 /** How soon it looks again when a task of this view has moved. */
 const SOON_MS = 300;
 
-const NOTHING: QueueOverview = { paused: null, paused_by: "", jobs: [], ended: [], running: 0, waiting: 0, workers: [] };
+const NOTHING: QueueOverview = { paused: null, paused_by: "", jobs: [], ended: [], running: 0, waiting: 0, workers: [], dashboard: "" };
 
 export class QueueDesk {
   now: QueueOverview = $state.raw(NOTHING);

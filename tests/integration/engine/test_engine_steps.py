@@ -198,3 +198,40 @@ def test_a_killed_producer_neither_loses_nor_repeats_a_step(lab: EngineLab) -> N
     assert [job.state.state for job in jobs(lab, task)] == ["succeeded", "succeeded"]
     assert len(lab.project.takes.list("SCENE_01/RESTORE_010")) == 1
     assert len(lab.project.takes.list("SCENE_01/UPSCALE_010")) == 1
+
+
+def test_a_scene_makes_what_it_lacks_each_after_what_it_is_made_from(lab: EngineLab) -> None:
+    lab.shot("face", reference="generate-image")
+    lab.shot("act", reference="action-transfer", duration="4f", seed=5)
+
+    def change(document: dict[str, Any]) -> None:
+        document["nodes"]["outer"] = {"type": "scene_group", "data": {"name": "Outer"}}
+        document["nodes"]["inner"] = {"type": "scene_group", "parent": "outer", "data": {"name": "Inner"}}
+        document["nodes"]["clean"] = {"type": "video_restoration", "data": {"strength": 0.4}}
+        document["nodes"]["motion"] = {"type": "motion_source", "data": {"control": "edges", "file": ""}}
+        document["nodes"]["act"]["parent"] = "inner"
+        document["nodes"]["face"]["parent"] = "outer"
+        wire(document, "shot_1", "output", "clean", "input")
+        wire(document, "clean", "output", "motion", "source_video")
+        wire(document, "motion", "motion_data", "act", "motion")
+        wire(document, "face", "output", "act", "image")
+
+    lab.edit(change)
+    assert {part.node for part in lab.engine.preflight(lab.project, None, "outer").parts} == {"shot_1", "clean", "motion", "face", "act"}
+    made = jobs(lab, lab.generate("outer"))
+    assert [(job.node, job.state.state) for job in made if job.state.state != "succeeded"] == []
+    assert {job.node for job in made} == {"shot_1", "clean", "motion", "face", "act"}
+    (shot,) = lab.project.takes.list("SCENE_01/SHOT_010")
+    (clean,) = lab.project.takes.list("SCENE_01/RESTORE_010")
+    assert clean.parents == (shot.id,)
+    assert (clean.width, clean.height, clean.frames, clean.fps) == (160, 90, 4, "8")
+    (record,) = control_maps(lab.project.root).values()
+    act = next(take for job in made if job.node == "act" for take in lab.project.takes.list(_folder(lab, "act")))
+    assert act.inputs["motion"] == {"node": "motion", "made": record.key, "path": record.path, "sha256": record.sha256}
+    with pytest.raises(BadInputError, match="has the takes that the canvas asks for"):  # keys are those of one made by itself
+        lab.generate("outer")
+    assert [job.attempt for job in jobs(lab, lab.generate("motion"))] == [0]
+
+
+def _folder(lab: EngineLab, node: str) -> str:
+    return str(lab.project.canvas().read().canvas.nodes[node].data["renders"])

@@ -125,6 +125,9 @@ def test_progress_is_told_at_most_ten_times_a_second(ann: Any) -> None:
     told = [payload for payload in ann.of_type("task_progress") if payload["task_id"] == task]
     assert told
     assert all(0 <= payload["progress"] <= 100 for payload in told)
+    pictures = [payload["preview"] for payload in told if payload["preview"]]
+    assert pictures == list(dict.fromkeys(pictures)), "a picture of the work so far was sent twice"
+    assert pictures[0].startswith("data:image/")
     store = ann.session.engine.store
     (job,) = store.jobs(task=task)
     assert len(told) <= (job.changed - job.created) * 10 + 2
@@ -262,6 +265,7 @@ def test_the_queue_is_seen_and_one_job_is_cancelled_alone(ann: Any) -> None:
     ann.result("pause_queue")
     ann.ask("start_generation", node_id="shot_010", takes=2)
     seen = ann.result("queue_overview")
+    assert seen["dashboard"] == ""  # nobody asked for one
     assert (seen["paused"], seen["paused_by"]) == ("project", "ann")
     assert seen["waiting"] >= 2  # of all projects: other tests use this workspace too
     first, second = own(seen)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from genstudio.engine.gateway import pilot
 from genstudio.engine.launching import launches, read_config
 from genstudio.schema.cluster import CLUSTER_CONFIG, LocalConfig
 from genstudio.schema.errors import BadInputError
@@ -30,6 +32,7 @@ def test_without_a_file_there_is_this_machine_alone(tmp_path: Path) -> None:
         ('kind = "ssh"\nhost = "10.0.0.1"\nport = 8786\nhosts = []', "hosts"),
         ('kind = "ssh"\nhost = "10.0.0.1"\nport = 8786\nhosts = ["-oProxyCommand=x"]', "hosts.0"),
         ('kind = "slurm"\nhost = "10.0.0.1"\nport = 8786\nfolder = "/a; rm -rf /"', "folder"),
+        ('kind = "gateway"\nhost = "10.0.0.1"\nport = 8786', "address"),
         ("surprise = 1", "surprise"),
     ],
 )
@@ -77,3 +80,24 @@ def test_kubernetes_gets_a_secret_and_a_job_of_as_many_pods() -> None:
     assert container["resources"] == {"limits": {"nvidia.com/gpu": 2}}
     assert container["command"][:4] == ["genstudio", "worker", "--join", "/var/run/genstudio/genstudio-join.json"]
     assert container["volumeMounts"][0]["readOnly"]
+
+
+def test_a_gateway_is_asked_by_a_program_that_stays_and_gets_the_invitation_on_its_input() -> None:
+    config = CLUSTER_CONFIG.validate_python(
+        {"kind": "gateway", "address": "https://gateway.example", "workers": 3, "options": {"image": "studio:1", "worker_cores": 2}} | BASE
+    )
+    (launch,) = launches(config, "secret")
+    assert launch.command == (sys.executable, "-m", "genstudio.engine.gateway")
+    assert launch.lasts
+    order = json.loads(launch.words)
+    assert order["invitation"] == "secret"
+    assert CLUSTER_CONFIG.validate_python(order["config"]) == config
+
+
+def test_a_machine_of_a_gateway_runs_a_worker_in_a_folder_that_is_gone_afterwards(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    script = 'cat "$1" > "$0"; echo "$2" >> "$0"; stat -c %a "$1" >> "$0"; exit 3'
+    assert pilot(["sh", "-c", script, str(told), "INVITATION", "FOLDER"], "secret\n") == 3
+    invitation, folder, mode = told.read_text().splitlines()
+    assert (invitation, mode) == ("secret", "600")
+    assert not Path(folder).parent.exists()

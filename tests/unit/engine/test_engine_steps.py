@@ -53,7 +53,7 @@ def test_what_the_steps_before_made_is_put_where_it_was_asked_for(job_spec: Gene
     inputs = {"prompt": "a fox", "motion": {"node": "m", "made": KEY}, "words": [{"node": "v", "made": OTHER}, "typed"]}
     needs = (StepInput(job="job_1", key=KEY, role="motion"), StepInput(job="job_2", key=OTHER, role="words"))
     spec = job_spec.model_copy(update={"inputs": inputs, "needs": needs})
-    done = filled(spec, {KEY: Made("05_Cache/m.mp4", "1" * 64), OTHER: Made("03_Renders/v.wav", "2" * 64, "AUDIO-010_v01_take01")})
+    done = filled(spec, {KEY: Made("05_Cache/m.mp4", "1" * 64, key=KEY), OTHER: Made("03_Renders/v.wav", "2" * 64, "AUDIO-010_v01_take01")})
     assert done.needs == ()
     assert [(file.path, file.role) for file in done.files] == [("05_Cache/m.mp4", "motion"), ("03_Renders/v.wav", "words")]
     assert done.inputs["motion"] == {"node": "m", "made": KEY, "path": "05_Cache/m.mp4", "sha256": "1" * 64}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genstudio.schema.job import Cancelled, Failed, JobState, JobView, Queued, Running, Staging, Succeeded, TaskSpec, TaskView, Waiting
-from genstudio.session.progress import failure, last_output, node_state, progress, remaining, summary
+from genstudio.session.progress import failure, last_output, node_state, parts, progress, remaining, summary
 
 PROJECT = "00000000-0000-4000-8000-000000000002"
 OUTPUT = "03_Renders/SCENE_01/SHOT_010/SHOT-010_v01_take01.mp4"
@@ -38,6 +38,13 @@ def task(*states: JobState) -> TaskView:
 )
 def test_the_state_of_a_node_is_that_of_its_jobs(states: tuple[JobState, ...], expected: str) -> None:
     assert node_state(task(*states)) == expected
+
+
+def test_a_task_of_a_scene_is_also_one_of_each_of_its_shots() -> None:
+    jobs = [job.model_copy(update={"node": node}) for job, node in zip(task(DONE, Queued(), FAILED).jobs, ("a", "b", "a"), strict=True)]
+    scene = TaskView(spec=task().spec.model_copy(update={"node": "scene_1"}), jobs=tuple(jobs))
+    assert [(part.spec.node, part.spec.id, node_state(part)) for part in parts(scene)] == [("a", "t1", "failed"), ("b", "t1", "queued")]
+    assert parts(task(DONE)) == ()
 
 
 def test_progress_is_the_mean_over_the_takes_with_the_step_of_the_one_at_work() -> None:
