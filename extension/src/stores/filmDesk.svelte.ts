@@ -9,6 +9,10 @@ import { wiringOf } from "../lib/wiring.ts";
 import { append, lastOrder } from "../lib/order.ts";
 import type { CanvasEditor } from "./canvasEditor.svelte.ts";
 
+/** How far under its assembler the node of a new music stands, and the next one under that, in canvas pixels. */
+const BELOW = 460;
+const STEP = 170;
+
 /** One difference between the film and a list that came back. */
 export interface Change {
   kind: string;
@@ -114,7 +118,7 @@ export class FilmDesk {
   addSound(film: string, file: string): void {
     const at = this.store.canvas.layout[film] ?? { x: 0, y: 0 };
     const there = wiringOf(this.store.canvas).into(film, "music").map(([, edge]) => edge);
-    const place = { x: at.x - 320, y: at.y + 220 + there.length * 60 };
+    const place = { x: at.x, y: at.y + BELOW + there.length * STEP };
     this.store.addNode("audio", place, { file, name: baseName(file).replace(/\.[^.]*$/, "").slice(0, 60) }, (id) => [
       { op: "add", path: `/edges/${newId("e")}`, value: { source: id, sourceHandle: "audio", target: film, targetHandle: "music", order: append(lastOrder(there)) } },
     ]);
