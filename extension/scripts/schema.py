@@ -14,12 +14,23 @@ from pydantic.json_schema import models_json_schema
 
 from genstudio.schema import message
 from genstudio.schema.canvas import Canvas, Patch, ShotData
+from genstudio.schema.cut import CutList
 from genstudio.schema.job import JobView
 from genstudio.schema.nodes import InputSocket, NodeType, OutputSocket, SocketType
 from genstudio.schema.project import ProjectSummary
 from genstudio.schema.take import TakeRecord
 
-SERVER_EXTRA: tuple[type[BaseModel], ...] = (Canvas, InputSocket, JobView, NodeType, OutputSocket, ProjectSummary, ShotData, TakeRecord)
+SERVER_EXTRA: tuple[type[BaseModel], ...] = (
+    Canvas,
+    CutList,
+    InputSocket,
+    JobView,
+    NodeType,
+    OutputSocket,
+    ProjectSummary,
+    ShotData,
+    TakeRecord,
+)
 KINDS = frozenset({"type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const"})
 CLIENT_EXTRA: tuple[type[BaseModel], ...] = (message.Message, Patch)
 

@@ -10,6 +10,7 @@ import "./styles/home.css";
 import "./styles/records.css";
 import "./styles/takes.css";
 import "./styles/views.css";
+import "./styles/film.css";
 import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { WidgetModel } from "./protocol/comm.ts";

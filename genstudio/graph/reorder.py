@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genstudio.graph.order import after
-from genstudio.graph.sequence import sequence
+from genstudio.graph.sequence import runs, sequence
 from genstudio.graph.wiring import Wires
 from genstudio.schema.canvas import Canvas, Edge, Operation
 
@@ -15,8 +15,9 @@ __all__ = ["reorder"]
 def reorder(canvas: Canvas, assembler: str, before: Sequence[str], wanted: Sequence[str]) -> tuple[list[Operation], frozenset[str]]:
     """Return the operations that bring the clips ``before`` of an assembler into the order ``wanted``, and the clips they cannot move.
 
-    Clips that are wired to the assembler one by one, or in one chain, are rewired; shots of a scene change places within their scene.
-    A film whose new order crosses the borders of its scenes keeps its order; ``wanted`` may leave clips out, but not out of a scene.
+    Clips that are wired to the assembler one by one, or in one chain, are rewired; scenes and chains change places as a whole, and shots
+    of a scene within it. A film whose new order crosses the borders of its scenes keeps its order; ``wanted`` may leave clips out, but not
+    out of a scene.
     """
     if list(before) == list(wanted):
         return [], frozenset()
@@ -26,8 +27,9 @@ def reorder(canvas: Canvas, assembler: str, before: Sequence[str], wanted: Seque
     chain = _chain(canvas, assembler, before)
     if chain is not None:
         return _rewire_chain(chain, assembler, wanted), frozenset()
-    scenes = _within_scenes(canvas, assembler, wanted)
-    return (scenes, frozenset()) if scenes is not None else ([], frozenset(before))
+    runs_moved = _whole_runs(canvas, assembler, wanted)
+    scenes = _within_scenes(_rewired(canvas, runs_moved), assembler, wanted)
+    return ([*runs_moved, *scenes], frozenset()) if scenes is not None else ([], frozenset(before))
 
 
 def _direct(canvas: Canvas, assembler: str, clips: Sequence[str]) -> dict[str, tuple[str, Edge]] | None:
@@ -71,6 +73,33 @@ def _rewire_chain(chain: list[tuple[str, Edge]], assembler: str, wanted: Sequenc
         ends = {"source": (edge.source, source), "target": (edge.target, target)}
         operations += [Operation(op="replace", path=f"/edges/{name}/{end}", value=new) for end, (old, new) in ends.items() if old != new]
     return operations
+
+
+def _whole_runs(canvas: Canvas, assembler: str, wanted: Sequence[str]) -> list[Operation]:
+    """Return new orders of the wires where each brings clips that stand together in the wanted film; none where they do not."""
+    wires, place = canvas.edges, {clip: index for index, clip in enumerate(wanted)}
+    there = [(name, clips) for name, clips in runs(canvas, assembler) if clips]
+    if {clip for _, clips in there for clip in clips} != set(wanted):
+        return []
+    moved = sorted(there, key=lambda run: min(place[clip] for clip in run[1]))
+    start = 0
+    for _, clips in moved:
+        if set(wanted[start : start + len(clips)]) != set(clips):
+            return []
+        start += len(clips)
+    orders = [wires[name].order for name, _ in there]
+    if len(set(orders)) < len(orders):
+        return []
+    pairs = zip((name for name, _ in moved), orders, strict=True)
+    return [Operation(op="replace", path=f"/edges/{name}/order", value=order) for name, order in pairs if wires[name].order != order]
+
+
+def _rewired(canvas: Canvas, operations: Sequence[Operation]) -> Canvas:
+    edges = dict(canvas.edges)
+    for operation in operations:
+        name = operation.path.split("/")[2]
+        edges[name] = edges[name].model_copy(update={"order": operation.value})
+    return canvas.model_copy(update={"edges": edges})
 
 
 def _within_scenes(canvas: Canvas, assembler: str, wanted: Sequence[str]) -> list[Operation] | None:

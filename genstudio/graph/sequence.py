@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from genstudio.graph.bypass import is_muted
 from genstudio.graph.wiring import Wires
 from genstudio.schema.canvas import Canvas
 
-__all__ = ["repeated", "scene_shots", "sequence"]
+__all__ = ["repeated", "runs", "scene_shots", "sequence"]
 
 
 def sequence(canvas: Canvas, node_id: str) -> tuple[str, ...]:
@@ -24,6 +25,17 @@ def sequence(canvas: Canvas, node_id: str) -> tuple[str, ...]:
 def repeated(canvas: Canvas, node_id: str) -> tuple[str, ...]:
     """Return the ids of the clips that come into an assembler again after they came in once."""
     return tuple(dict.fromkeys(_Walk(canvas).run(node_id).again))
+
+
+def runs(canvas: Canvas, node_id: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the wires of an assembler in their order, each with the clips that it brings into the film and none before it did."""
+    walk = _Walk(canvas)
+    found = []
+    for name, edge in walk.wires.sockets(node_id).get("sequence_in", ()):
+        known = len(walk.clips)
+        walk.enter([(edge.source, edge.source_handle)] if edge.source_handle else [])
+        found.append((name, tuple(islice(walk.clips, known, None))))
+    return found
 
 
 def scene_shots(canvas: Canvas, scene: str) -> tuple[str, ...]:
@@ -43,7 +55,10 @@ class _Walk:
         self._children: dict[str, list[str]] | None = None
 
     def run(self, assembler: str) -> _Walk:
-        todo = self._into(assembler)
+        return self.enter(self._into(assembler))
+
+    def enter(self, todo: list[tuple[str, str]]) -> _Walk:
+        """Walk on from a stack of nodes and the outputs that are wired."""
         while todo:
             name, handle = todo.pop()
             if name not in self.canvas.nodes:

@@ -10,13 +10,16 @@ from genstudio.edit.handoff import hand_off
 from genstudio.edit.imported import compare_edit
 from genstudio.edit.otio_read import parse_otio
 from genstudio.edit.storyboard import storyboard
-from genstudio.graph.cut import cut
+from genstudio.graph.cut import cut, sequence
+from genstudio.graph.identity import label
+from genstudio.graph.reorder import reorder
 from genstudio.project.paths import get_exports_dir, project_folder_name
 from genstudio.schema.base import Id, JsonObject
 from genstudio.schema.cut import CutList
 from genstudio.schema.errors import BadInputError
 from genstudio.session.calls import public
 from genstudio.session.editing import EditingSession
+from genstudio.session.sounds import list_sounds
 from genstudio.session.sync import node_takes
 
 __all__ = ["FilmSession"]
@@ -42,6 +45,29 @@ class FilmSession(EditingSession):
             "cut": made.cut.model_dump(mode="json") if made.cut is not None else None,
             "problems": [problem.model_dump(mode="json") for problem in made.problems],
         }
+
+    @public
+    def order_film(self, node_id: Id, order: list[Id]) -> JsonObject:
+        """Bring the clips of an assembler into another order, as one edit; ``order`` names each of them once.
+
+        Clips are moved as the canvas can say it: by their wires to the assembler, along their chain, or within their scene.
+        """
+        canvas = self.file.read().canvas
+        before = sequence(canvas, node_id)
+        if len(order) != len(before) or set(order) != set(before):
+            raise BadInputError("The film has other clips by now.", fix="Look at it again, then move the clip once more.")
+        operations, refused = reorder(canvas, node_id, before, order)
+        if refused:
+            raise BadInputError(
+                "The film keeps its order: a shot cannot leave its scene or its chain this way.",
+                fix="Move it within its scene, move the scene as a whole, or wire the shot to the assembler itself.",
+            )
+        return self._answer(self.edit(operations, f"Order of {label(node_id, canvas.nodes.get(node_id))}"))
+
+    @public
+    def sounds(self) -> list[JsonObject]:
+        """Return the sound files that people brought into the project: ``path``, ``name`` and ``bytes``, by path."""
+        return list_sounds(self.project.root)
 
     @public
     def storyboard(self, node_id: Id) -> JsonObject:

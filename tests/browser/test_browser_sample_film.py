@@ -60,3 +60,99 @@ def test_the_assembler_renders_the_film(film: StudioPage, studio: Studio, sample
     film.page.locator('[data-testid^="render-"]').first.click()
     expect(film.page.locator('[data-testid^="film-"]').first).to_be_visible()
     assert len(list(studio.workspace.glob("Projects/*/06_Exports/*.mp4"))) == before + 1
+
+
+def begin(film: StudioPage, studio: Studio, sample: str) -> str:
+    """Open the sample film with its assembler in the inspector, and return the id of that."""
+    film.page.goto(studio.page("genstudio/app"))
+    film.page.locator(f'[data-testid="project-card"][data-title="{sample}"]').click()
+    film.shows("shot_010", "SHOT-010_v01_take01")
+    film.hook("node-assembler_1").click(position={"x": 60, "y": 14})
+    expect(film.hook("inspector")).to_be_visible()
+    return "assembler_1"
+
+
+def strip(film: StudioPage, *shots: str) -> None:
+    """Wait until the strip shows some shots, in this order."""
+    expect(film.page.locator('.gs-bottom [data-testid^="strip-"]')).to_have_count(len(shots))
+    for at, shot in enumerate(shots):
+        expect(film.page.locator('.gs-bottom [data-testid^="strip-"]').nth(at)).to_have_attribute("data-testid", f"strip-{shot}")
+
+
+def test_the_film_is_cut_titled_and_played_in_the_page(film: StudioPage, studio: Studio, sample: str) -> None:
+    page = film.page
+    begin(film, studio, sample)
+    film.hook("clip-shot_020").click()
+    page.get_by_label("Transition into Thin ice", exact=True).select_option("wipe")
+    page.get_by_label("Shape of the wipe into Thin ice").select_option("119")
+    page.get_by_label("Length of the transition into Thin ice").fill("00:06")
+    film.hook("add-title-shot_020").click()
+    film.hook("title-text").fill("On thin ice")
+    film.hook("title-text").blur()
+    shown = page.locator(".gs-bottom").get_by_test_id("strip-shot_020")
+    expect(shown).to_contain_text("On thin ice")
+    expect(shown).to_contain_text("6")
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    strip(film, "shot_010", "shot_020", "shot_030")
+    last, first = film.middle(film.hook("strip-shot_030")), film.hook("strip-shot_010").bounding_box()
+    assert first is not None
+    page.mouse.move(*last)
+    page.mouse.down()
+    page.mouse.move(first["x"] + 8, last[1], steps=4)
+    page.mouse.up()
+    strip(film, "shot_030", "shot_010", "shot_020")
+    undo.click()
+    strip(film, "shot_010", "shot_020", "shot_030")
+    film.hook("clip-shot_030").click()
+    out = page.get_by_label("Out point of Home")
+    before = out.input_value()
+    edge = film.middle(film.hook("trim-out-shot_030"))
+    page.mouse.move(*edge)
+    page.mouse.down()
+    page.mouse.move(edge[0] - 60, edge[1], steps=4)
+    page.mouse.up()
+    expect(out).not_to_have_value(before)
+    undo.click()
+    expect(out).to_have_value(before)
+    page.get_by_role("button", name="Play the cut").first.click()
+    player = film.hook("cut-player")
+    expect(player.get_by_test_id("lane-title")).to_be_visible()
+    player.get_by_test_id("lane-title").click()
+    expect(player.get_by_test_id("over")).to_have_text("On thin ice")
+    frame = int(player.get_attribute("data-frame") or 0)
+    player.get_by_test_id("transport-play").click()
+    page.wait_for_function("was => Number(document.querySelector('[data-testid=cut-player]').dataset.frame) > was + 6", arg=frame)
+    page.keyboard.press("Escape")
+    expect(player).to_have_count(0)
+    wanted = {"transition": {"kind": "wipe", "frames": 6, "wipe": 119}}
+    title = {"text": "On thin ice", "start": 0, "position": "lower"}
+    event = studio.nodes(sample)["assembler_1"]["data"]["events"]["shot_020"]
+    assert event["transition"] == wanted["transition"]
+    assert title.items() <= event["title"][0].items()
+
+
+def test_a_list_that_an_editor_changed_is_told_and_taken_over_as_one_step(
+    film: StudioPage, studio: Studio, sample: str, tmp_path: Path
+) -> None:
+    page = film.page
+    node = begin(film, studio, sample)
+    film.hook(f"package-{node}").click()
+    expect(film.hook(f"told-{node}")).to_contain_text("06_Exports/")
+    film.hook(f"edl-{node}").click()
+    told = film.hook(f"told-{node}").locator("code")
+    expect(told).to_contain_text("04_Project_Files/EDLs/")
+    root = studio.workspace / "Projects" / sample.replace(" ", "_")
+    text = (root / told.inner_text()).read_text()
+    film.hook(f"storyboard-{node}").click()
+    expect(told).to_contain_text(".pdf")
+    assert (root / told.inner_text()).read_bytes().startswith(b"%PDF")
+    changed = tmp_path / "changed.edl"
+    changed.write_text(text[: text.index("003  ")] + "004  NONSENSE V C 01:00:00:00\n")
+    film.drop(changed, on="canvas")
+    dialog = film.hook("import-edit")
+    expect(dialog.get_by_test_id("import-change")).to_contain_text("SHOT_030 is not in the film any more.")
+    expect(dialog.get_by_test_id("import-problem").first).to_contain_text("Line ")
+    film.hook("import-apply").click()
+    strip(film, "shot_010", "shot_020")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    strip(film, "shot_010", "shot_020", "shot_030")

@@ -1,4 +1,5 @@
 /** What becomes of a file that is dropped on the canvas: pure decisions, so that the shell (panels/dropping.ts) only carries them out. */
+import { LIST_BYTES, listKind } from "./film.ts";
 import type { CanvasNode } from "./types.ts";
 
 export type FileKind = "image" | "video" | "audio" | "text";
@@ -48,6 +49,7 @@ export type Landing =
   | { does: "fill"; node: string; label: string }
   | { does: "add"; type: "motion_source" | "audio" }
   | { does: "text" }
+  | { does: "edit"; node: string | null }
   | { does: "reference"; node: string; asset: string }
   | { does: "asset"; node: string | null }
   | { does: "refuse"; message: string; fix: string };
@@ -62,8 +64,12 @@ const FILLED: Partial<Record<string, FileKind>> = { motion_source: "video", audi
 
 /** Return what becomes of a file that is dropped on a node, or on the canvas where no node takes it. */
 export function landing(file: { name: string; size: number }, target: Target | null): Landing {
+  if (listKind(file.name)) {
+    if (file.size > LIST_BYTES) return refusal(`${file.name} is longer than an edit list can be.`, `Import it by the command line: genstudio import FILE.`);
+    return { does: "edit", node: target?.node.type === "vse_assembler" ? target.id : null };
+  }
   const kind = kindOf(file.name);
-  if (kind === null) return refusal(`${file.name} is none of the kinds of file that a film is made of.`, "Drop a video, a sound, a picture or a text.");
+  if (kind === null) return refusal(`${file.name} is none of the kinds of file that a film is made of.`, "Drop a video, a sound, a picture, a text or an edit list.");
   if (file.size === 0) return refusal(`${file.name} is empty.`, "Save it again where it came from, then drop it once more.");
   if (kind === "text" && file.size > TEXT_BYTES) return refusal(`${file.name} is longer than a text node holds.`, `Drop a text of up to ${TEXT_BYTES / 1024} KB.`);
   const wanted = FILLED[target?.node.type ?? ""];

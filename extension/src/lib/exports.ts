@@ -33,9 +33,15 @@ export function sizeOf(bytes: number): string {
   return `${unit && size < 9.95 ? size.toFixed(1) : Math.round(size)} ${UNITS[unit]}`;
 }
 
+/** Return what a folder holds: the pictures of a film, or what an editor needs. */
+function inside(files: readonly ExportedFile[]): string {
+  const pictures = files.filter(({ name }) => name.toLowerCase().endsWith(".png")).length;
+  return pictures ? `${pictures} pictures${pictures < files.length ? " and their sound" : ""}` : `${files.length} files for an editor`;
+}
+
 /** Return the facts of an export on one line. */
 export function facts(item: Exported): string {
-  const format = item.kind === "list" ? item.format : item.kind === "package" ? `${item.files?.length ?? 0} files for an editor` : item.kind === "archive" ? "The whole project in one file" : "";
+  const format = item.kind === "list" ? item.format : item.kind === "package" ? inside(item.files ?? []) : item.kind === "archive" ? "The whole project in one file" : "";
   const picture = item.width && item.height ? `${item.width} × ${item.height}` : "";
   return [format, item.seconds === undefined ? "" : span(item.seconds), picture, item.fps ? `${item.fps} fps` : "", sizeOf(item.bytes)].filter(Boolean).join(" · ");
 }

@@ -1,5 +1,6 @@
 /** The order and the lengths of the clips of a film, for the cut strip: the twins of `graph.sequence` and `graph.clips`. */
 import { isMuted } from "./bypass.ts";
+import { joinOf, speedOf, type Join } from "./film.ts";
 import { isObject } from "./json.ts";
 import { byOrder } from "./order.ts";
 import { activeTake } from "./takes.ts";
@@ -73,19 +74,56 @@ function chainTo(last: string, before: (id: string) => string[]): string[] {
 export interface Clip {
   node: string;
   take: TakeView | null;
+  /** Length in the film. */
   frames: number;
+  /** What of the media is shown: in point, out point (exclusive), and where the media ends, at the rate of the project. */
+  first: number;
+  last: number;
+  limit: number;
 }
+
+/** Frames a still can give: the twin of `graph.clips.STILL`. */
+const STILL = 24 * 3600 * 1000;
 
 /** Return the clips with the length they have in the film, in frames of the project rate; a shot without a take has the length it asks for. */
 export function clips(canvas: Canvas, assembler: string, takes: Readonly<Record<string, readonly TakeView[]>>, rate: Rate): Clip[] {
   const events = canvas.nodes[assembler]?.data["events"];
-  return sequence(canvas, assembler).flatMap((id) => {
+  const found = sequence(canvas, assembler).flatMap((id): Trimmed[] => {
     const node = canvas.nodes[id];
     if (!node) return [];
     const take = activeTake(node, takes[id] ?? []);
-    const event = isObject(events) ? events[id] : undefined;
-    return [{ node: id, take, frames: trimmed(mediaFrames(node, take, rate), isObject(event) ? event : {}) }];
+    const given = isObject(events) ? events[id] : undefined;
+    const event = isObject(given) ? given : {};
+    return [{ node: id, take, join: joinOf(event), speed: speedOf(event), ...trimmed(mediaFrames(node, take, rate), take?.record.kind === "image", event) }];
   });
+  return laidOut(found);
+}
+
+type Trimmed = Clip & { join: Join; speed: number };
+
+/** End clips earlier that have not enough left for the dissolve or wipe out of them; the twin of `graph.clips.lay_out`. */
+function laidOut(clips: readonly Trimmed[]): Clip[] {
+  const laid: Trimmed[] = [];
+  for (const clip of clips) {
+    const before = laid.at(-1);
+    const wanted = ["dissolve", "wipe"].includes(clip.join.kind) ? Math.min(clip.join.frames, clip.frames) : 0;
+    if (before && wanted) laid[laid.length - 1] = { ...before, frames: roomy(before, wanted) };
+    laid.push(clip);
+  }
+  return laid.map(({ join: _join, speed: _speed, ...clip }) => clip);
+}
+
+/** The most frames of a clip after which others are left; its own transition stays whole. */
+function roomy({ join, speed, first, last, limit, frames }: Trimmed, left: number): number {
+  const shortest = Math.max(1, Math.min(join.frames, frames));
+  let [length, end] = [frames, last];
+  while (Math.floor((limit - end) / speed + 1e-9) < left && length > shortest) {
+    const shorter = Math.min(end, first + Math.max(1, Math.floor((length - 1) * speed + 1e-9)));
+    if (shorter === end) break;
+    end = shorter;
+    length = Math.max(1, Math.floor((end - first) / speed + 0.5 + 1e-9));
+  }
+  return length;
 }
 
 /** Return the length of a take at the project's rate, or of the shot as it asks for it. */
@@ -99,14 +137,9 @@ export function mediaFrames(node: CanvasNode, take: TakeView | null, rate: Rate)
 
 const isFrame = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value) && value >= 0;
 
-function trimmed(length: number, event: Record<string, unknown>): number {
-  const first = isFrame(event["in"]) && event["in"] < length ? event["in"] : 0;
-  const last = isFrame(event["out"]) && event["out"] > first && event["out"] <= length ? event["out"] : length;
-  return Math.max(1, Math.round((last - first) / speedOf(event["speed"])));
-}
-
-function speedOf(given: unknown): number {
-  const [top = NaN, bottom = 1] = String(given ?? 1).split("/").map(Number);
-  const speed = top / bottom;
-  return speed >= 0.01 && speed <= 100 ? speed : 1;
+function trimmed(length: number, still: boolean, event: Record<string, unknown>): Omit<Clip, "node" | "take"> {
+  const limit = still ? STILL : length;
+  const first = isFrame(event["in"]) && event["in"] < limit ? event["in"] : 0;
+  const last = isFrame(event["out"]) && event["out"] > first && event["out"] <= limit ? event["out"] : Math.min(limit, first + length);
+  return { first, last, limit, frames: Math.max(1, Math.round((last - first) / speedOf(event))) };
 }

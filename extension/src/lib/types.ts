@@ -20,6 +20,7 @@ export type Problem = FullSync["problems"][number];
 export type TaskSummary = FullSync["tasks"][number];
 export type NodeState = TaskSummary["state"];
 export type TakeView = FullSync["takes"][string][number];
+export type CutList = ServerEvents["CutList"];
 export type TakeRecord = ServerEvents["TakeRecord"];
 export type JobView = ServerEvents["JobView"];
 export type ProjectSummary = ServerEvents["ProjectSummary"];

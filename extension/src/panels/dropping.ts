@@ -17,13 +17,14 @@ export async function dropFiles(store: ProjectStore, files: readonly File[], at:
 async function dropFile(store: ProjectStore, file: File, at: Position, target: Target | null, show: (node: string) => void): Promise<void> {
   if (store.readOnly) return store.notices.add("warning", "This canvas cannot be edited.", store.readOnly);
   const to = landing(file, target);
+  if (to.does === "edit") return store.film.receive(file, to.node);
   // What is dropped on a node that takes it is meant for that node.
   const shot = to.does === "add" || to.does === "asset" ? await store.desk.bringBack(file, at) : null;
   if (shot === null) return land(store, file, at, to);
   if (shot) show(shot);
 }
 
-async function land(store: ProjectStore, file: File, at: Position, to: Landing): Promise<void> {
+async function land(store: ProjectStore, file: File, at: Position, to: Exclude<Landing, { does: "edit" }>): Promise<void> {
   if (to.does === "refuse") return store.arrivals.refuse(file, null, at, to.message, to.fix);
   if (to.does === "text") return void store.addNode("text", at, { text: await file.text() });
   if (to.does === "asset") return void (store.arrivals.unnamed = { file, node: to.node, at });

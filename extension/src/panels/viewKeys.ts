@@ -2,7 +2,7 @@
 import { strokeOf, takeCommandOf } from "../lib/takeKeys.ts";
 import type { ProjectStore } from "../stores/projectStore.svelte.ts";
 import type { TakesDesk } from "../stores/takesDesk.svelte.ts";
-import type { Playback } from "../ui/playback.svelte.ts";
+import type { Played } from "../ui/playback.svelte.ts";
 
 const LEAP = 10;
 
@@ -23,7 +23,7 @@ export function reviewed(event: KeyboardEvent, desk: TakesDesk, node: string, ta
 }
 
 /** Play, step or leap by a key; whether the key was one for that. */
-export function played(event: KeyboardEvent, playback: Playback): boolean {
+export function played(event: KeyboardEvent, playback: Played): boolean {
   if (event.defaultPrevented || isTyping(event.target) || isPressed(event) || event.ctrlKey || event.metaKey || event.altKey) return false;
   const by = event.shiftKey ? LEAP : 1;
   if (event.key === " ") playback.toggle();

@@ -2,6 +2,7 @@
  *
  * What is known and asked stands in {@link CanvasReader}, how it is edited in {@link CanvasEditor}; here is the way to the studio.
  */
+import { presetOf } from "../lib/film.ts";
 import type * as T from "../lib/types.ts";
 import type { CarrierKind, CarrierState, Hello } from "../protocol/carrier.ts";
 import type { WidgetModel } from "../protocol/comm.ts";
@@ -14,6 +15,7 @@ import { Arrivals } from "./arrivals.svelte.ts";
 import { AssetShelf } from "./assetShelf.svelte.ts";
 import { CanvasArranger } from "./canvasArranger.svelte.ts";
 import type { OwnPatch } from "./canvasEditor.svelte.ts";
+import { FilmDesk } from "./filmDesk.svelte.ts";
 import { People } from "./people.svelte.ts";
 import { TakesDesk } from "./takesDesk.svelte.ts";
 
@@ -49,6 +51,9 @@ export class ProjectStore extends CanvasArranger {
 
   /** What is done with takes. */
   readonly desk = new TakesDesk(this, () => this.files);
+
+  /** What is done with the film. */
+  readonly film = new FilmDesk(this);
 
   private readonly link: Link;
   private syncing = false;
@@ -87,7 +92,7 @@ export class ProjectStore extends CanvasArranger {
   }
 
   async render(id: string): Promise<void> {
-    await this.begin(id, "client:render_final_sequence", { node_id: id });
+    await this.begin(id, "client:render_final_sequence", { node_id: id, preset: presetOf(this.canvas.nodes[id]) });
   }
 
   async cancel(id: string): Promise<void> {

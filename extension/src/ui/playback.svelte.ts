@@ -9,6 +9,9 @@ interface Screen {
   length: Length;
 }
 
+/** What the controls of a player ask of it. */
+export type Played = Pick<Playback, "frame" | "frames" | "playing" | "loops" | "axis" | "toggle" | "pause" | "seek" | "step">;
+
 export class Playback {
   frame = $state(0);
   playing = $state(false);

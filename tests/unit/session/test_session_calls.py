@@ -61,6 +61,7 @@ def test_parameters_that_do_not_fit_the_type_hints_are_refused(method: str, para
 def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
     canvas = {"cancel", "log", "media_chunk", "media_info", "queue", "redo", "set_active_take", "undo", "update_settings"}
     film = {"edl", "film", "hand_off", "import_edit", "storyboard"}
+    film |= {"order_film", "sounds"}
     queue = {"cancel_all", "move_job", "pause_queue", "preflight", "queue_state", "resume_queue", "retry"}
     takes = {"rate_take", "approve_take", "add_note", "resolve_note", "remove_note", "compare_takes", "contact_sheet"}
     takes |= {"unrecorded_takes", "adopt_take", "reproduce_take", "reproduction"}
