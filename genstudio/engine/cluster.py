@@ -37,6 +37,12 @@ _SETTINGS: Final[dict[str, Any]] = {
     "distributed.worker.http.routes": ["distributed.http.health"],
     "distributed.worker.profile.enabled": False,
     "distributed.worker.use-file-locking": False,
+    "distributed.admin.tick.interval": "1s",  # else Dask watches itself fifty times a second, work or no work
+    "distributed.admin.tick.cycle": "10s",
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.admin.system-monitor.disk": False,
+    "distributed.client.scheduler-info-interval": "60s",
     "distributed.diagnostics.nvml": False,  # memory is measured by our own probe
     "distributed.comm.require-encryption": True,
     "distributed.comm.timeouts.connect": "10s",
