@@ -192,13 +192,13 @@ class Dispatcher:
         """Start what can start. Return whether anything waits that a worker could have."""
         spent = time.process_time()
         waiting = self._waiting()
+        if waiting and (any(worker.card_gib for worker in self._workers) or time.monotonic() - self._looked > _MEASURE_S):
+            # Free memory of a card changes by itself, container engines come and go, and a worker that did not answer in time may do now.
+            await self.look()
         found = bool(waiting and self._workers)
-        if found:
-            if any(worker.card_gib for worker in self._workers) or time.monotonic() - self._looked > _MEASURE_S:
-                await self.look()  # free memory of a card changes by itself, and container engines come and go
-            if await self._make_room(self._start(waiting)):
-                await self.look()
-                self._start(self._waiting())
+        if found and await self._make_room(self._start(waiting)):
+            await self.look()
+            self._start(self._waiting())
         self._due = time.monotonic() + _REST * (time.process_time() - spent)
         return found
 

@@ -24,12 +24,12 @@ class StandingWorkers(Link):
 
     def __init__(self, workers: Sequence[WorkerView]) -> None:
         super().__init__(lambda: True, _nothing, _nothing, _nothing)
-        self._workers = list(workers)
+        self.views = list(workers)
         self.places_taken: dict[str, str] = {}
         self.sent: list[str] = []
 
     async def workers(self) -> list[WorkerView]:
-        return self._workers
+        return self.views
 
     async def places(self) -> dict[str, str]:
         return self.places_taken

@@ -42,6 +42,29 @@ def test_what_fits_is_sent_and_the_rest_is_told_what_it_waits_for(
     assert store.job("job_a_2").state.reason == "Waiting for a worker to be free."
 
 
+def test_a_worker_that_did_not_answer_in_time_is_asked_again_though_nothing_has_happened(
+    state: StateFolder, store: JobStore, add_task: Callable[..., TaskSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(dispatch, "time", SimpleNamespace(monotonic=lambda: clock.now, process_time=lambda: 0.0))
+    add_task("a")
+    link = StandingWorkers([])
+
+    async def work() -> None:
+        dispatcher = dispatch.Dispatcher(store, state, tmp_path, 1, lambda: None)
+        await dispatcher.attach(link)
+        await dispatcher.look()
+        await dispatcher.step()
+        link.views = [FREE]
+        await dispatcher.step(woken=False)
+        assert link.sent == []
+        clock.now += 6
+        await dispatcher.step(woken=False)
+
+    asyncio.run(work())
+    assert link.sent == ["job_a_0"]
+
+
 def test_a_queue_in_which_nothing_has_happened_rests_and_is_looked_at_again_in_a_while(
     state: StateFolder, store: JobStore, add_task: Callable[..., TaskSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
