@@ -36,7 +36,10 @@ class Tally:
     def tell(self, config: pytest.Config) -> None:
         """Say it where the results are shown."""
         reporter = config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None:
+        capture = config.pluginmanager.get_plugin("capturemanager")
+        if reporter is None or capture is None:
+            return
+        with capture.global_and_fixture_disabled():
             kills = ", ".join(f"{number} {what}" for what, number in sorted(self.kills.items()))
             ends = ", ".join(f"{number} {end}" for end, number in sorted(self.ends.items()))
             reporter.write_line(
