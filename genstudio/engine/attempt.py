@@ -98,7 +98,6 @@ class Attempt:
         self._tell = tell
         self._show = show
         self._outputs: Path | None = None
-        self._begun = time.time()
         self._cancelled = threading.Event()
         self._by = ""
         self._made: Made | None = None
@@ -172,11 +171,11 @@ class Attempt:
                 stage(seat.folder, assignment, spec, route, elsewhere, place.parcels)
             self._stop_if_cancelled()
             self._outputs = seat.outputs
-            launched = time.time()
+            queued, launched = self._queued(), time.monotonic()
             run = seat.start(transcript.listener, f"{assignment.job}-{assignment.attempt}")
             self._tell(Running(worker=place.name, step=told(spec, "starting in another container image" if gone else "starting")))
             done = follow(run, transcript, Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve), self._cancelled)
-            timing = self._timing(launched, transcript.started, done, warm=seat.warm)
+            timing = _timing(queued, launched, transcript.started, done, warm=seat.warm)
             output, runs = output_file(done, seat.outputs), runner.capabilities.name
             if isinstance(spec, TrainJob):
                 trained = Trained(assignment, route, pipeline, runs, run.image, timing, done.metadata)
@@ -225,18 +224,10 @@ class Attempt:
         alone = replace(launch, labels=labels)
         yield Seat(self._folder, self._folder / "outputs", lambda listener, _: runner.start(alone, listener))
 
-    def _timing(self, launched: float, started: float | None, done: DoneEvent, *, warm: bool) -> TakeTiming:
-        """Return where the time went. What a pipeline says that it took to load its model (``load_s``) is no work."""
-        ended, created = time.time(), self._assignment.created
-        begun = started or launched
-        loading = done.metadata.get("load_s")
-        inside = min(float(loading), ended - begun) if isinstance(loading, int | float) and loading > 0 else 0.0
-        return TakeTiming(
-            queued_s=round(max(0.0, launched - created), 3) if created else 0,
-            load_s=round(max(0.0, begun - launched) + inside, 3),
-            run_s=round(ended - begun - inside, 3),
-            warm=warm,
-        )
+    def _queued(self) -> float:
+        """Return the seconds from the click until now. Only these are told by the clock of the day, which somebody may set."""
+        created = self._assignment.created
+        return max(0.0, time.time() - created) if created else 0.0
 
     def _render(self, spec: RenderJob, transcript: Transcript, limits: Limits) -> JobState:
         (self._folder / "tmp").mkdir()
@@ -288,6 +279,16 @@ class Attempt:
         data = read_preview(self._outputs, name) if self._outputs is not None else b""
         if data:
             self._show(data)
+
+
+def _timing(queued: float, launched: float, started: float | None, done: DoneEvent, *, warm: bool) -> TakeTiming:
+    """Return where the time went. What a pipeline says that it took to load its model (``load_s``) is no work."""
+    ended, begun = time.monotonic(), started or launched
+    loading = done.metadata.get("load_s")
+    inside = min(float(loading), ended - begun) if isinstance(loading, int | float) and loading > 0 else 0.0
+    return TakeTiming(
+        queued_s=round(queued, 3), load_s=round(max(0.0, begun - launched) + inside, 3), run_s=round(ended - begun - inside, 3), warm=warm
+    )
 
 
 def _from_os(error: OSError) -> GenStudioError:

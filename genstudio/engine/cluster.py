@@ -31,11 +31,18 @@ HOST: Final = "127.0.0.1"
 _SETTINGS: Final[dict[str, Any]] = {
     "distributed.scheduler.allowed-failures": 0,  # else Dask runs a job again up to four times by itself; retries are ours
     "distributed.scheduler.work-stealing": False,  # jobs are pinned
+    "distributed.scheduler.worker-ttl": None,  # by the clock of the day: set forwards, it would lose all workers
     "distributed.scheduler.active-memory-manager.start": False,
     "distributed.scheduler.http.routes": ["distributed.http.health"],
     "distributed.worker.http.routes": ["distributed.http.health"],
     "distributed.worker.profile.enabled": False,
     "distributed.worker.use-file-locking": False,
+    "distributed.admin.tick.interval": "1s",  # else Dask watches itself fifty times a second, work or no work
+    "distributed.admin.tick.cycle": "10s",
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.admin.system-monitor.disk": False,
+    "distributed.client.scheduler-info-interval": "60s",
     "distributed.diagnostics.nvml": False,  # memory is measured by our own probe
     "distributed.comm.require-encryption": True,
     "distributed.comm.timeouts.connect": "10s",
@@ -128,7 +135,7 @@ class LocalCluster:
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd="/", close_fds=True
             )
         self._children.append(child)
-        write_json(note, {"pid": child.pid, "started": Daemon.of(child.pid).started})
+        write_json(note, Daemon.of(child.pid).entry())
 
     def _end_workers(self, timeout: float) -> None:
         ours = [path for path in self._state.workers.glob("*.json") if not (read_json(path) or {}).get("stays")]

@@ -1,4 +1,4 @@
-"""Processes that outlive their parent: started in a session of their own, found again by process id and start time."""
+"""Processes that outlive their parent: started in a session of their own, found again by process id and start."""
 
 from __future__ import annotations
 
@@ -10,51 +10,64 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import psutil
 
 from genstudio.engine.lease import starting
+from genstudio.schema.base import JsonObject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from genstudio.engine.state import StateFolder
 
 __all__ = ["Daemon", "kill_group", "start_detached", "start_producer"]
 
-_SAME_S: Final = 2.0
-"""The kernel's start times shift a little when the clock is set; no number is given twice within this."""
+_STATE: Final = 0
+_START: Final = 19
+"""Where ``/proc/<pid>/stat`` has state and start (proc(5)), counted from after the name, which may hold anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Daemon:
-    """A process as it can be told from another that got its number later. ``started`` in seconds since the epoch, by the kernel."""
+    """A process as it can be told from another that got its number later.
+
+    ``started`` says by the kernel's own count when it began, and in which run of the machine: no clock that is set changes it.
+    """
 
     pid: int
-    started: float
+    started: str
 
     @classmethod
     def of(cls, pid: int) -> Daemon:
-        """Return the identity of a living process."""
-        return cls(pid, psutil.Process(pid).create_time())
+        """Return the identity of a living process.
+
+        Raises:
+            ProcessLookupError: There is none of that number.
+        """
+        found = _look(pid)
+        if found is None:
+            raise ProcessLookupError(f"There is no process {pid}.")
+        return cls(pid, found[0])
 
     @classmethod
     def read(cls, path: Path) -> Daemon | None:
         """Return the process that a file names, None if there is no such file."""
         with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
             entry = json.loads(path.read_text("utf-8"))
-            return cls(int(entry["pid"]), float(entry["started"]))
+            return cls(int(entry["pid"]), str(entry["started"]))
         return None
+
+    def entry(self) -> JsonObject:
+        """Return what :meth:`read` finds in a file."""
+        return {"pid": self.pid, "started": self.started}
 
     def alive(self) -> bool:
         """Tell whether it runs. One that has ended and was not yet waited for does not."""
-        try:
-            process = psutil.Process(self.pid)
-            return abs(float(process.create_time()) - self.started) < _SAME_S and bool(process.status() != psutil.STATUS_ZOMBIE)
-        except psutil.NoSuchProcess:
-            return False
+        return _look(self.pid) == (self.started, True)
 
     def end(self, timeout: float = 5.0) -> None:
         """Ask it to end, wait, and kill its group if it does not."""
@@ -74,6 +87,25 @@ class Daemon:
                 return False
             time.sleep(0.01)
         return True
+
+
+def _look(pid: int) -> tuple[str, bool] | None:
+    """Return when a process began and whether it runs still; None if there is none of that number."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        words = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return f"{words[_START].decode()}@{_boot()}", words[_STATE] not in (b"Z", b"X")
+    if sys.platform != "linux":  # there the kernel notes the time of day, and leaves it
+        with suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            return str(process.create_time()), bool(process.status() != psutil.STATUS_ZOMBIE)
+    return None
+
+
+@cache
+def _boot() -> str:
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    return ""
 
 
 def kill_group(process: Daemon) -> None:

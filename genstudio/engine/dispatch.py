@@ -52,6 +52,9 @@ _CHECK_S: Final = 5.0
 """How often the scheduler is asked whether it still has what it was given."""
 _MEASURE_S: Final = 5.0
 """How often workers are measured while jobs run and none waits, for people to see."""
+_REST: Final = 10
+"""Where nothing has happened, what waits is looked at again after so many times as long as the last look took: with ten thousand jobs
+in the queue one look takes most of a second."""
 _RENDER_NEED: Final = Need(cpu=1, runners=frozenset({"container", "process"}), shared=True)
 
 
@@ -81,6 +84,7 @@ class Dispatcher:
         self._useless: list[WorkerView] = []
         self._looked = 0.0
         self._stale = False
+        self._due = 0.0
         self._link: Link | None = None
         self._ended: list[tuple[str, int, str | None]] = []
         self._table = WorkerTable(state.worker_table)
@@ -174,23 +178,37 @@ class Dispatcher:
 
     # -- one step ------------------------------------------------------------------------------------------------------
 
-    async def step(self) -> None:
-        """Settle what has ended, cancel what is to be cancelled, start what can start."""
+    async def step(self, *, woken: bool = True) -> None:
+        """Settle what has ended, cancel what is to be cancelled, start what can start.
+
+        Args:
+            woken: Whether something has happened: somebody changed the queue, an attempt ended, a worker came or went.
+        """
+        flights = len(self._flights)
         await self._settle()
         await self._cancel()
-        waiting = self._waiting()
-        if waiting and self._workers:
-            if any(worker.card_gib for worker in self._workers) or time.monotonic() - self._looked > _MEASURE_S:
-                await self.look()  # free memory of a card changes by itself, and container engines come and go
-            if await self._make_room(self._start(waiting)):
-                await self.look()
-                self._start(self._waiting())
+        due = woken or len(self._flights) != flights or time.monotonic() >= self._due
+        if due and await self._decide():
             self._stale = True
         elif (self._flights or self._stale) and time.monotonic() - self._looked > _MEASURE_S:
             self._stale = bool(self._flights)
             await self.look()
         self._listen()
         self._tell_workers()
+
+    async def _decide(self) -> bool:
+        """Start what can start. Return whether anything waits that a worker could have."""
+        spent = time.process_time()
+        waiting = self._waiting()
+        if waiting and (any(worker.card_gib for worker in self._workers) or time.monotonic() - self._looked > _MEASURE_S):
+            # Free memory of a card changes by itself, container engines come and go, and a worker that did not answer in time may do now.
+            await self.look()
+        found = bool(waiting and self._workers)
+        if found and await self._make_room(self._start(waiting)):
+            await self.look()
+            self._start(self._waiting())
+        self._due = time.monotonic() + _REST * (time.process_time() - spent)
+        return found
 
     async def _settle(self) -> None:
         for job, flight in list(self._flights.items()):  # the file comes before Dask's word, and when that is lost
@@ -297,21 +315,22 @@ class Dispatcher:
         plans: dict[str, tuple[JobView, JobSpec, Route | None]] = {}
         pending: list[Pending] = []
         waits: list[tuple[JobView, str]] = []
+        needs: dict[tuple[int, str], Need] = {}  # thousands of jobs share a route
         for job, spec, found in self._routes.find(waiting, catalogue, self._workers):
             if isinstance(found, GenStudioError):
                 self._fail(job.id, found)
             elif isinstance(found, Wait):
                 waits += self._cannot_start(job, spec, found)
             else:
-                rank = ranks[job.id]
+                rank, alike = ranks[job.id], (id(found), spec.project)
+                if alike not in needs:
+                    needs[alike] = _need(found, catalogue, spec.project)
                 plans[job.id] = (job, spec, found)
-                pending.append(Pending(job.id, rank.position, _need(found, catalogue, spec.project), rank.priority))
-        free = self._free()
-        needs = {item.job: item.need for item in pending}
-        for placement in place(pending, free, self._promised()):
+                pending.append(Pending(job.id, rank.position, needs[alike], rank.priority))
+        for placement in place(pending, self._free(), self._promised()):
             job, spec, found = plans.pop(placement.job)
-            self._send(job, spec, found, needs[job.id], placement.worker)
-        self._wait(waits + [(job, busy_reason(needs[job.id])) for job, _, _ in plans.values()])
+            self._send(job, spec, found, needs[id(found), spec.project], placement.worker)
+        self._wait(waits + [(job, busy_reason(needs[id(found), spec.project])) for job, spec, found in plans.values()])
         return [item for item in pending if item.job in plans]
 
     def _cannot_start(self, job: JobView, spec: JobSpec, found: Wait) -> list[tuple[JobView, str]]:
@@ -325,7 +344,8 @@ class Dispatcher:
 
     def _wait(self, waits: Sequence[tuple[JobView, str]]) -> None:
         """Say of jobs what they wait for, where that is news: in one write, for there may be thousands."""
-        news = [(job.id, state) for job, reason in waits if job.state != (state := Waiting(reason=reason))]
+        told = {job.id: job.state.reason for job, _ in waits if isinstance(job.state, Waiting)}
+        news = [(job.id, Waiting(reason=reason)) for job, reason in waits if told.get(job.id) != reason]
         if news:
             with self._store.writing():
                 for job, state in news:

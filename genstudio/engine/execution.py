@@ -162,6 +162,7 @@ class Transcript:
     on_progress: Callable[[ProgressEvent], None]
     on_preview: Callable[[str], None] = lambda _: None
     started: float | None = None
+    """When it said so, by the clock that nobody sets."""
     done: DoneEvent | None = None
     error: ErrorEvent | None = None
     warnings: list[str] = field(default_factory=list)
@@ -200,7 +201,7 @@ class Transcript:
     def _event(self, event: PipelineEvent) -> None:
         match event:
             case StartedEvent():
-                self.started = self.started or time.time()
+                self.started = self.started or time.monotonic()
             case ProgressEvent():
                 self._held = event
                 self.tell_progress()

@@ -29,6 +29,10 @@ _ASK_S: Final = 15.0
 _CLOSE_S: Final = 3.0
 _LOOK_S: Final = 0.2
 _DESCRIBE_S: Final = 5.0
+_DESCRIBE_AGAIN_S: Final = 1.0
+_SILENT_LOOKS: Final = 60
+"""How often in a row a worker may fail to answer: for minutes, as the producer looks. Counted and not timed: a machine that was suspended,
+or whose clock was set, has lost nobody."""
 
 Heard = Callable[[dict[str, Any]], None]
 T = TypeVar("T")
@@ -53,6 +57,7 @@ class Link:
         self._changed = changed
         self._followers: set[asyncio.Task[None]] = set()
         self._client: Client | None = None
+        self._silent: dict[str, int] = {}
 
     async def connect(self, address: str, state: StateFolder) -> None:
         """Connect. ``allowed-failures`` is set on the scheduler too, since others may have started it.
@@ -77,18 +82,26 @@ class Link:
             self._client = None
 
     async def workers(self) -> list[WorkerView]:
-        """Return the workers of ours that answer now, by name."""
+        """Return the workers of ours that answer now, by name. One that has not for long is dropped, and what it had is lost."""
         addresses = await self._ask(self._connected.run_on_scheduler(_addresses))
         found = await asyncio.gather(*(self._describe(address) for address in addresses))
+        self._silent = {address: self._silent[address] for address in addresses if address in self._silent}
+        for address in [address for address, looks in self._silent.items() if looks >= _SILENT_LOOKS]:
+            await self._ask(self._connected.run_on_scheduler(_drop, address))
         return sorted(filter(None, found), key=lambda view: view.name)
 
     async def _describe(self, address: str) -> WorkerView | None:
         """Ask one worker what it is. One that hangs, or leaves just now, is not there for the others' sake."""
-        with suppress(OSError, TimeoutError):
-            asked = self._connected.run(remote.describe, workers=[address], on_error="ignore")
-            answer = (await asyncio.wait_for(asked, _DESCRIBE_S)).get(address)
-            return view_of(answer) if answer else None
-        return None
+        asked = self._connected.run(remote.describe, workers=[address], on_error="ignore")
+        try:
+            answer = (await asyncio.wait_for(asked, _DESCRIBE_AGAIN_S if address in self._silent else _DESCRIBE_S)).get(address)
+        except TimeoutError:
+            self._silent[address] = self._silent.get(address, 0) + 1
+            return None
+        except OSError:
+            return None
+        self._silent.pop(address, None)
+        return view_of(answer) if answer else None
 
     async def places(self) -> dict[str, str]:
         """Return the attempts that the scheduler has given to workers and that have not ended, by key, with the worker's address."""
@@ -187,6 +200,11 @@ def _allow_no_failures(dask_scheduler: Scheduler | None = None) -> None:
 
 def _addresses(dask_scheduler: Scheduler | None = None) -> list[str]:
     return list(dask_scheduler.workers) if dask_scheduler is not None else []
+
+
+async def _drop(address: str, dask_scheduler: Scheduler | None = None) -> None:
+    if dask_scheduler is not None:
+        await dask_scheduler.remove_worker(address, stimulus_id="genstudio-silent")
 
 
 def _processing(dask_scheduler: Scheduler | None = None) -> dict[str, str]:

@@ -152,11 +152,16 @@ def to_leave(pending: Iterable[Pending], workers: Sequence[WorkerView]) -> dict[
         workers: What is free on each worker now.
     """
     leaving: dict[str, tuple[str, ...]] = {}
+    hopeless: set[Need] = set()  # as in :func:`place`: the workers to choose from only become fewer
     for item in order(pending):
+        if item.need in hopeless:
+            continue
         choices = [(keys, worker) for worker in workers if worker.address not in leaving and (keys := _in_the_way(worker, item.need))]
         if choices:
             keys, worker = min(choices, key=lambda choice: (len(choice[0]), choice[1].card_gib, choice[1].address))
             leaving[worker.address] = keys
+        else:
+            hopeless.add(item.need)
     return leaving
 
 

@@ -91,11 +91,12 @@ class Producer:
     async def _step(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), _LOOK_S)
+        woken = self._wake.is_set()
         self._wake.clear()
         if self._stopping:
             return
         try:
-            await self._serve()
+            await self._serve(woken=woken)
             self._failures = 0
         except (LinkLostError, TimeoutError) as error:
             await self._lose(error)
@@ -150,7 +151,7 @@ class Producer:
             await asyncio.sleep(0.01)
         raise TimeoutError(f"The scheduler did not start; see {self._state.log('scheduler')}.")
 
-    async def _serve(self) -> None:
+    async def _serve(self, *, woken: bool) -> None:
         """Bring back what has died - a worker, or the scheduler and with it all workers - and do what there is to do."""
         if not self._cluster.alive():
             fresh = await asyncio.to_thread(self._cluster.ensure)
@@ -161,7 +162,8 @@ class Producer:
         if self._workers_changed:
             self._workers_changed = False
             await self._dispatcher.look()
-        await self._dispatcher.step()
+            woken = True
+        await self._dispatcher.step(woken=woken)
 
     async def _disconnect(self) -> None:
         self._dispatcher.detach()

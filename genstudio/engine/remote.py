@@ -119,11 +119,13 @@ def _parcels(worker: Worker | None) -> Parcels:
     return parcels
 
 
-def describe(dask_worker: Worker | None = None) -> dict[str, Any] | None:
+async def describe(dask_worker: Worker | None = None) -> dict[str, Any] | None:
     """Return a ``WorkerView`` as JSON, with memory measured now; None on a Dask worker that is none of ours."""
     if dask_worker is None or PLUGIN not in dask_worker.plugins:
         return None
-    return _studio(dask_worker).describe().model_dump()
+    studio = _studio(dask_worker)
+    view = await asyncio.to_thread(studio.describe)  # a container engine that hangs must not keep a cancel from being heard
+    return view.model_dump()
 
 
 def _studio(worker: Worker | None) -> StudioWorker:

@@ -78,7 +78,7 @@ async def _watch(scheduler: Scheduler, state: StateFolder, workspace: Path, page
         since = time.monotonic()
         while time.monotonic() - since < _ORPHANED_S:
             if cluster.scheduler_address(state) != scheduler.address:
-                entry = {"address": scheduler.address, "pid": os.getpid(), "started": Daemon.of(os.getpid()).started}
+                entry = Daemon.of(os.getpid()).entry() | {"address": scheduler.address}
                 write_json(state.cluster, entry | {"dashboard": page})
             if holder(state.root) is not None or any(worker.processing for worker in scheduler.workers.values()):
                 since = time.monotonic()

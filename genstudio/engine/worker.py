@@ -54,7 +54,7 @@ def _be_the_only_one(state: StateFolder, name: str, *, stays: bool) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise SystemExit(f"The worker {name} of this workspace runs already.") from None
-    write_json(state.workers / f"{name}.json", {"pid": os.getpid(), "started": Daemon.of(os.getpid()).started, "stays": stays})
+    write_json(state.workers / f"{name}.json", Daemon.of(os.getpid()).entry() | {"stays": stays})
 
 
 async def run_worker(home: Home, name: str, simulated: Card | None, *, stays: bool) -> None:

@@ -32,23 +32,36 @@ def actor_image() -> str:
     return IMAGE
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, actor_image: str) -> Iterator[WorkspaceFolder]:
-    """A workspace whose worker runs containers and nothing else."""
+def _environment(patch: pytest.MonkeyPatch, place: Path) -> None:
+    patch.setenv("GENSTUDIO_WORKSPACE", str(place / "Studio"))
+    patch.setenv("XDG_STATE_HOME", str(place / "state"))
+    patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
+    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    patch.setenv("GENSTUDIO_RUNNERS", "container")
+    patch.setenv("GENSTUDIO_JOB_MEMORY_GIB", "0.5")
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, actor_image: str) -> Iterator[Path]:
+    """A place whose engine lives until the last test that needs it: to start and end one costs more than most tests do."""
     place = tmp_path_factory.mktemp("container")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GENSTUDIO_WORKSPACE", str(place / "Studio"))
-        patch.setenv("XDG_STATE_HOME", str(place / "state"))
-        patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
-        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-        patch.setenv("GENSTUDIO_RUNNERS", "container")
-        patch.setenv("GENSTUDIO_JOB_MEMORY_GIB", "0.5")
-        workspace = WorkspaceFolder.find(place / "Studio")
-        write_pipeline(workspace.root, "actor", {"pipeline.toml": _MANIFEST})
-        yield workspace
-        last = EngineLab(workspace)
+        _environment(patch, place)
+        write_pipeline(WorkspaceFolder.find(place / "Studio").root, "actor", {"pipeline.toml": _MANIFEST})
+    yield place
+    with pytest.MonkeyPatch.context() as patch:
+        _environment(patch, place)
+        last = EngineLab(WorkspaceFolder.find(place / "Studio"))
         last.engine.close()
         last.stop()
+
+
+@pytest.fixture(scope="module")
+def home(shared: Path) -> Iterator[WorkspaceFolder]:
+    """A workspace whose worker runs containers and nothing else, with the environment that its engine is started in."""
+    with pytest.MonkeyPatch.context() as patch:
+        _environment(patch, shared)
+        yield WorkspaceFolder.find(shared / "Studio")
 
 
 @pytest.fixture

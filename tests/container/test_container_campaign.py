@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from campaign_tally import Tally
 from engine_lab import EngineLab, until, write_pipeline
 from honest_skips import cannot
 
@@ -37,7 +38,8 @@ class PrivateEngine:
     def start(self) -> None:
         places = [part for name in ("data-root", "exec-root", "pidfile") for part in (f"--{name}", str(self.place / name))]
         own = [*places, "--bridge", "none", "--iptables=false"]
-        command = ["dockerd", "-H", self.host, *own]
+        # In a network of its own: without a bridge, dockerd removes the one of the machine's own engine.
+        command = ["unshare", "--net", "dockerd", "-H", self.host, *own]
         environment = os.environ | {"PATH": f"{os.environ['PATH']}{os.pathsep}/usr/sbin{os.pathsep}/sbin"}
         for _ in range(5):  # on a busy machine dockerd loses patience with its own containerd
             (self.place / "pidfile").unlink(missing_ok=True)
@@ -78,10 +80,9 @@ class PrivateEngine:
     def containers(self) -> list[str]:
         return self._ask("ps", "-aq").stdout.decode().split()
 
-    def kill_one(self, chance: random.Random) -> None:
+    def kill_one(self, chance: random.Random) -> bool:
         running = self._ask("ps", "-q").stdout.decode().split()
-        if running:
-            self._ask("kill", chance.choice(running))
+        return bool(running) and self._ask("kill", chance.choice(running)).returncode == 0
 
     def _ask(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(["docker", "-H", self.host, *arguments], capture_output=True, check=False, timeout=60)
@@ -122,9 +123,18 @@ def home(tmp_path_factory: pytest.TempPathFactory, private: PrivateEngine) -> It
         last.stop()
 
 
+@pytest.fixture(scope="module")
+def tally(pytestconfig: pytest.Config) -> Iterator[Tally]:
+    found = Tally()
+    yield found
+    found.tell(pytestconfig)
+
+
 @pytest.mark.campaign
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_no_job_is_lost_or_repeated_and_no_container_left_whatever_is_killed(lab: EngineLab, private: PrivateEngine, seed: int) -> None:
+def test_no_job_is_lost_or_repeated_and_no_container_left_whatever_is_killed(
+    lab: EngineLab, private: PrivateEngine, tally: Tally, seed: int
+) -> None:
     chance = random.Random(seed)  # noqa: S311 - a choice that can be repeated
     lab.project.update_settings(when_unavailable="queue")
     lab.shot("shot_1", reference="actor@1.0.0", prompt="sleep 1")
@@ -133,30 +143,35 @@ def test_no_job_is_lost_or_repeated_and_no_container_left_whatever_is_killed(lab
         lab.engine.ensure_producer()
         for _ in range(chance.randint(1, 8)):
             wait_for_a_move(lab)
-        kill_something(lab, private, chance)
+        killed = kill_something(lab, private, chance)
+        tally.kills[killed] += bool(killed)
     lab.engine.ensure_producer()
     ended = [lab.ended(task, 300) for task in tasks]
     made = [job for job in ended if job.state.state == "succeeded"]
     fair = ("worker_lost", "out_of_memory")  # killed from outside is what a container out of memory looks like
     assert [job.state for job in ended if job.state.state != "succeeded" and job.state.code not in fair] == []
     takes = lab.project.takes.list("SCENE_01/SHOT_010")
+    tally.count(ended, takes)
     assert {take.job for take in takes} == {job.id for job in made}
     assert len(takes) == len(made)
     until(lambda: private.containers() == [], 60, "no container left")
     until(lambda: all(worker.free_cpu == worker.cpu and not worker.jobs for worker in lab.engine.workers()), 60, "all places free")
 
 
-def kill_something(lab: EngineLab, private: PrivateEngine, chance: random.Random) -> None:
+def kill_something(lab: EngineLab, private: PrivateEngine, chance: random.Random) -> str:
+    """Kill a part by chance. Return which it was, empty if there was none to kill."""
     what = chance.choice(["producer", "scheduler", "worker", "container", "engine"])
     if what == "container":
-        private.kill_one(chance)
-    elif what == "engine":
+        return what if private.kill_one(chance) else ""
+    if what == "engine":
         private.crash()
         private.start()
     else:
         part = {"producer": lab.producer, "scheduler": lab.scheduler, "worker": lab.worker}[what]()
-        if part.alive():
-            lab.kill(part)
+        if not part.alive():
+            return ""
+        lab.kill(part)
+    return what
 
 
 def wait_for_a_move(lab: EngineLab) -> None:

@@ -25,7 +25,7 @@ def _failed(job: JobView) -> Failed:
 
 
 def _containers(lab: EngineLab, *options: str) -> list[str]:
-    query = ["docker", "ps", "-q", *options, "--filter", f"label=genstudio.workspace={lab.state.root.name}"]
+    query = ["docker", "ps", "-q", *options, "--filter", f"label=genstudio.project={lab.project.uuid}"]
     return subprocess.run(query, capture_output=True, text=True, check=True).stdout.split()
 
 
@@ -36,7 +36,7 @@ def _nothing_is_left(lab: EngineLab) -> object:
         lab.engine.cancel(job.id)
         lab.ended(lab.store.task(job.task).spec)
     assert _containers(lab, "-a") == []
-    assert not list(lab.state.scratch.glob("*/*"))
+    assert not list(lab.state.scratch.glob("*/job_*"))
 
 
 def test_a_container_makes_a_take_that_names_its_image(lab: EngineLab) -> None:
@@ -154,6 +154,7 @@ def test_a_container_is_not_left_when_its_worker_is_killed(lab: EngineLab) -> No
 
 
 @pytest.mark.once
+@pytest.mark.campaign
 def test_a_container_is_not_left_when_the_scheduler_is_killed(lab: EngineLab) -> None:
     lab.shot("shot_1", reference="actor@1.0.0", prompt="sleep 3")
     task = lab.generate()
@@ -165,6 +166,7 @@ def test_a_container_is_not_left_when_the_scheduler_is_killed(lab: EngineLab) ->
 
 
 @pytest.mark.once
+@pytest.mark.campaign
 def test_a_container_goes_on_when_the_producer_is_killed(lab: EngineLab) -> None:
     lab.shot("shot_1", reference="actor@1.0.0", prompt="sleep 3")
     task = lab.generate()

@@ -46,7 +46,7 @@ class ContainerRunner(Runner):
     """Runs pipelines as containers of the local Docker engine.
 
     Args:
-        labels: Whose containers these are: ``workspace``, ``worker`` and ``boot`` (the worker's process, ``<pid>@<start time>``).
+        labels: Whose containers these are: ``workspace``, ``worker`` and ``boot`` (the worker's process, ``<pid>@<start>``).
     """
 
     capabilities = Capabilities("container", isolates_network=True, isolates_files=True, limits_memory=True, stays=True)
@@ -309,7 +309,7 @@ def _remove(container: Container, errors: type[Exception] | tuple[type[Exception
 def _boot_alive(boot: str) -> bool:
     pid, _, started = boot.partition("@")
     try:
-        return Daemon(int(pid), float(started)).alive()
+        return Daemon(int(pid), started).alive()
     except ValueError:
         return False
 

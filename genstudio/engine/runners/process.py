@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ProcessRun", "ProcessRunner"]
 
+_GATE: Final = 'read -r _ || exit 1; unset PWD; exec "$@"'
+_GATE_CLOSING: Final = f"{_GATE} </dev/null"
+"""A program begins once it is noted: if we die before, its standard input ends, and so does the shell that would have become it."""
 _GRACE_S: Final = 1.0
 """How long a program may tidy up after SIGTERM."""
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH", "IMAGEIO_FFMPEG_EXE", "CUDA_VISIBLE_DEVICES")
@@ -36,18 +39,20 @@ class ProcessRun(Run):
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str], listener: Listener, note: Path, *, stays: bool = False
     ) -> None:
         self._process = subprocess.Popen(
-            list(command),
+            ["/bin/sh", "-c", _GATE if stays else _GATE_CLOSING, "sh", *command],
             cwd=folder,
             env=dict(environment),
-            stdin=subprocess.PIPE if stays else subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
         self._daemon = Daemon.of(self._process.pid)
         self._note = note
-        write_json(note, {"pid": self._daemon.pid, "started": self._daemon.started})
+        self._stays = stays
         self._killing = threading.Event()
+        write_json(note, self._daemon.entry())
+        self._open_gate()
         streams = ((self._process.stdout, listener.event), (self._process.stderr, listener.log))
         self._pumps = [threading.Thread(target=_pump, args=pair, daemon=True) for pair in streams]
         for pump in self._pumps:
@@ -55,7 +60,7 @@ class ProcessRun(Run):
 
     def send(self, line: bytes) -> None:
         """Write a line to standard input."""
-        if self._process.stdin is None:
+        if not self._stays or self._process.stdin is None:
             raise OSError("It was not started to stay.")
         self._process.stdin.write(line)
         self._process.stdin.flush()
@@ -89,6 +94,13 @@ class ProcessRun(Run):
         for pump in self._pumps:
             pump.join(10)
         self._note.unlink(missing_ok=True)
+
+    def _open_gate(self) -> None:
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError):  # it was killed already
+                os.write(self._process.stdin.fileno(), b"\n")
+            if not self._stays:
+                self._process.stdin.close()
 
     def _kill_later(self) -> None:
         end = time.monotonic() + _GRACE_S

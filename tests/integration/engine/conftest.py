@@ -1,4 +1,4 @@
-"""Engines for the tests: one shared by a file, and one that a test has for itself. Everything they started is gone at the end."""
+"""Engines for the tests: one that many share, and one that a test has for itself. Everything they started is gone at the end."""
 
 from __future__ import annotations
 
@@ -19,17 +19,24 @@ def _environment(patch: pytest.MonkeyPatch, place: Path) -> None:
     patch.setenv("GENSTUDIO_RUNNERS", "process")
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkspaceFolder]:
-    """A workspace whose producer and cluster live for a whole file of tests."""
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A place whose engine lives until the last test that needs it: to start and end one costs more than most tests do."""
     place = tmp_path_factory.mktemp("engine")
+    yield place
     with pytest.MonkeyPatch.context() as patch:
         _environment(patch, place)
-        workspace = WorkspaceFolder.find(place / "Studio")
-        yield workspace
-        last = EngineLab(workspace)
+        last = EngineLab(WorkspaceFolder.find(place / "Studio"))
         last.engine.close()
         last.stop()
+
+
+@pytest.fixture(scope="module")
+def home(shared: Path) -> Iterator[WorkspaceFolder]:
+    """The shared workspace, with the environment that its engine is started in, which other files of tests must not see."""
+    with pytest.MonkeyPatch.context() as patch:
+        _environment(patch, shared)
+        yield WorkspaceFolder.find(shared / "Studio")
 
 
 @pytest.fixture

@@ -86,10 +86,10 @@ def test_two_workers_elsewhere_make_takes_from_what_is_sent_to_them(away: Engine
     with _worker(away, tmp_path, "north"), _worker(away, tmp_path, "south"):
         views = [until(lambda name=name: _seen(away, name), what=name) for name in ("north", "south")]
         assert not any(view.shared for view in views)
-        view = away.engine.wait(away.generate(takes=4).id, 120)
+        view = away.engine.wait(away.generate(takes=2).id, 120)
         assert all(isinstance(job.state, Succeeded) for job in view.jobs), view.jobs
         takes = away.project.takes.list(SHOT)
-        assert [take.id for take in takes] == [f"SHOT-010_v01_take0{number}" for number in (1, 2, 3, 4)]
+        assert [take.id for take in takes] == [f"SHOT-010_v01_take0{number}" for number in (1, 2)]
         assert {take.worker for take in takes} == {"north", "south"}
         assert all(away.project.takes.verify(take) for take in takes)
         assert all(".png" in json.dumps(take.inputs["character"]) for take in takes)
@@ -139,6 +139,26 @@ def test_a_take_that_was_finished_elsewhere_while_no_producer_lived_is_fetched_b
         assert isinstance(job.state, Succeeded), job.state
         assert job.attempt == 1
         until(lambda: not list(kept.iterdir()), what="results forgotten")
+
+
+@pytest.mark.once
+@pytest.mark.campaign
+@pytest.mark.timeout(1800)
+def test_a_worker_that_hangs_for_minutes_has_its_job_made_by_another_and_joins_again(away: EngineLab, tmp_path: Path) -> None:
+    away.shot("shot_1", reference="draft-video@1.0.0", duration=A_WHILE)
+    with _worker(away, tmp_path, "north") as north:
+        task = away.generate()
+        away.running(task, "frame")
+        os.kill(north.pid, signal.SIGSTOP)
+        try:
+            with _worker(away, tmp_path, "south"):
+                job = away.ended(task, 1500)
+        finally:
+            os.kill(north.pid, signal.SIGCONT)
+        assert isinstance(job.state, Succeeded), job.state
+        assert (job.attempt, away.store.attempt(job.id)[1]) == (2, "south")
+        until(lambda: _seen(away, "north"), what="the worker that hung")
+        assert [take.job for take in away.project.takes.list(SHOT)] == [job.id]
 
 
 def test_workers_are_started_on_other_machines_as_the_workspace_says(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,14 +14,18 @@ from engine_lab import EngineLab, until
 
 from genstudio.engine import cluster, remote
 from genstudio.engine.tls import ensure_keys
+from genstudio.project.workspace import WorkspaceFolder
 
 _OURS = "c = Client(cluster.scheduler_address(state), security=cluster.security(state), timeout=10)\n"
 
 
-@pytest.fixture
-def running(lab: EngineLab) -> EngineLab:
+@pytest.fixture(scope="module")
+def running(home: WorkspaceFolder) -> Iterator[EngineLab]:
+    """An engine that has just done a job."""
+    lab = EngineLab(home)
     lab.ended(lab.generate())
-    return lab
+    yield lab
+    lab.close()
 
 
 def _ask(lab: EngineLab, code: str, *arguments: str) -> str:
@@ -43,20 +48,25 @@ def test_every_process_listens_on_loopback_only(running: EngineLab) -> None:
 def test_nobody_speaks_to_the_scheduler_without_its_keys(running: EngineLab, tmp_path: Path) -> None:
     address = cluster.scheduler_address(running.state)
     assert address is not None
-    plain = _ask(running, "Client(sys.argv[2].replace('tls', 'tcp'), timeout=3)", address)
-    assert "Error" in plain
     certificate, key = ensure_keys(tmp_path)
-    forged = (
+    code = (
         "keys = Security(tls_ca_file=sys.argv[3], tls_client_cert=sys.argv[3], tls_client_key=sys.argv[4])\n"
-        "Client(sys.argv[2], timeout=3, security=keys)"
+        "for name, place, keys in (('plain', sys.argv[2].replace('tls', 'tcp'), None), ('forged', sys.argv[2], keys)):\n"
+        "    try: Client(place, timeout=3, security=keys)\n"
+        "    except Exception as error: print(name, type(error).__name__)\n"
     )
-    assert "Error" in _ask(running, forged, address, str(certificate), str(key))
-    assert "workers 1" in _ask(running, _OURS + "print('workers', len(c.nthreads())); c.close()")
+    said = _ask(running, code + _OURS + "print('ours', len(c.nthreads())); c.close()", address, str(certificate), str(key)).splitlines()
+    told = dict(line.split() for line in said if line.startswith(("plain", "forged", "ours")))
+    assert told["plain"].endswith("Error")
+    assert told["forged"].endswith("Error")
+    assert told["ours"] == "1"
 
 
-def test_dask_never_repeats_a_job_by_itself(running: EngineLab) -> None:
-    ask = "print('allowed', c.run_on_scheduler(lambda dask_scheduler: dask_scheduler.allowed_failures)); c.close()"
-    assert "allowed 0" in _ask(running, _OURS + ask)
+def test_dask_neither_repeats_a_job_by_itself_nor_gives_up_a_worker_by_the_clock_of_the_day(running: EngineLab) -> None:
+    ask = (
+        "print('told', c.run_on_scheduler(lambda dask_scheduler: (dask_scheduler.allowed_failures, dask_scheduler.worker_ttl))); c.close()"
+    )
+    assert "told (0, None)" in _ask(running, _OURS + ask)
 
 
 def test_workers_tell_what_they_have(running: EngineLab) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -144,17 +145,27 @@ def test_two_workers_share_a_film_and_one_of_them_puts_it_together(lab: EngineLa
     assert media.probe(lab.project.root / film.output).frames == 480
 
 
-def test_the_producer_ends_with_the_cluster_when_there_is_nothing_to_do(fresh_lab: EngineLab, monkeypatch: pytest.MonkeyPatch) -> None:
-    lab = fresh_lab
+def test_the_engine_ends_when_there_is_nothing_to_do_and_without_git_lfs_a_notice_says_why_a_take_is_not_committed(
+    fresh_lab: EngineLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, tools = fresh_lab, tmp_path / "bin"
+    tools.mkdir()
+    for program in ("git", "sh", "env"):
+        found = shutil.which(program)
+        assert found
+        (tools / program).symlink_to(found)
+    monkeypatch.setenv("PATH", str(tools))
     monkeypatch.setenv("GENSTUDIO_PRODUCER_IDLE", "0.2")
     task = lab.generate()
     parts = [lab.producer(), lab.scheduler(), lab.worker()]
-    lab.engine.wait(task.id, 120, committed=True)
+    view = lab.engine.wait(task.id, 120, committed=True)
+    assert isinstance(view.jobs[0].state, Succeeded), view.jobs[0].state
+    assert "LFS" in view.spec.notice
+    assert any("LFS" in notice.message for notice in lab.store.notices())
     for part in parts:
         assert part.wait(30)
     assert holder(lab.state.root) is None
     assert lab.engine.workers() == []
-    assert lab.ended(lab.generate()).state.state == "succeeded"  # and the next click starts another
 
 
 def test_two_engines_share_one_producer(lab: EngineLab) -> None:

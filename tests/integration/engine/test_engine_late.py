@@ -16,8 +16,6 @@ from genstudio.schema.job import JobView, Succeeded, TaskSpec
 pytestmark = pytest.mark.once
 
 SHOT = "SCENE_01/SHOT_010"
-A_WHILE = "1200f"
-"""Long enough to be met at work on a fast machine, and over in seconds on a slow one."""
 _DROP = """
 import sys; from pathlib import Path; from distributed import Client; from genstudio.engine import cluster
 from genstudio.engine.state import StateFolder; cluster.configure(); state = StateFolder(Path(sys.argv[1]))
@@ -82,10 +80,9 @@ def test_an_attempt_that_was_given_up_publishes_nothing_and_the_next_one_does(la
 
 
 def _working(lab: EngineLab) -> TaskSpec:
-    """Ask for a take that is long in the making, and wait until it is being made."""
-    lab.shot("shot_1", duration=A_WHILE)
+    """Ask for a take, and wait until its program begins, which takes it most of a second."""
     task = lab.generate()
-    lab.running(task, "frame")
+    lab.running(task)
     return task
 
 

@@ -32,7 +32,7 @@ def test_nothing_starts_while_the_queue_is_paused_and_all_of_it_after(lab: Engin
 
 
 def test_what_runs_goes_on_while_everything_is_paused(lab: EngineLab) -> None:
-    lab.shot("shot_1", duration="1600f")
+    lab.shot("shot_1", duration="400f")
     running = lab.generate()
     lab.running(running)
     lab.engine.queue.pause()

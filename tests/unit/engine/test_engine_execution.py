@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -219,6 +221,27 @@ def test_what_an_earlier_worker_left_running_is_ended(stage: Stage) -> None:
     assert run.wait(10) is not None
     run.close()
     assert runner.sweep() == 0
+
+
+def test_a_program_whose_worker_dies_before_noting_it_never_begins(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from genstudio.engine.runners import process\n"
+        "from genstudio.engine.runners.base import Listener\n"
+        "def note(_, entry): print(entry['pid'], flush=True); os.kill(os.getpid(), signal.SIGKILL)\n"
+        "begun, here, quiet = sys.argv[1], Path(sys.argv[2]), Listener(print, print); process.write_json = note\n"
+        "for stays in (False, True):\n"
+        "    worker = os.fork()\n"
+        "    if not worker: process.ProcessRun(['touch', begun], here, dict(os.environ), quiet, here / 'note', stays=stays)\n"
+        "    assert os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]) == -signal.SIGKILL"
+    )
+    begun = tmp_path / "begun"
+    done = subprocess.run([sys.executable, "-c", code, str(begun), str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for pid in done.stdout.split():
+        with suppress(ProcessLookupError):
+            assert Daemon.of(int(pid)).wait(10)
+    assert len(done.stdout.split()) == 2
+    assert not begun.exists()
 
 
 def test_a_log_is_bounded_and_its_end_is_at_hand(tmp_path: Path) -> None:

@@ -10,6 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
+import pytest
+
 from genstudio.engine import nudge
 from genstudio.engine.daemons import Daemon, kill_group, start_detached, start_producer
 from genstudio.engine.devices import host
@@ -78,8 +81,16 @@ def test_keys_are_made_once_and_only_their_owner_reads_them(state: StateFolder) 
 def test_a_process_is_known_by_its_start_and_not_by_its_number_alone() -> None:
     me = Daemon.of(os.getpid())
     assert me.alive()
-    assert not Daemon(me.pid, me.started - 3600).alive()
-    kill_group(Daemon(me.pid, me.started - 3600))  # of the process that had the number before: nothing happens
+    assert not Daemon(me.pid, f"{me.started}0").alive()
+    kill_group(Daemon(me.pid, f"{me.started}0"))  # of the process that had the number before: nothing happens
+
+
+def test_a_process_is_known_though_the_clock_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    me = Daemon.of(os.getpid())
+    boot = psutil.boot_time()
+    monkeypatch.setattr(psutil._pslinux, "boot_time", lambda: boot + 7200)  # what the kernel tells once its clock was set
+    assert Daemon.of(os.getpid()) == me
+    assert me.alive()
 
 
 def test_a_process_that_ended_but_was_not_waited_for_is_not_alive() -> None:
