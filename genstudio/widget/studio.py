@@ -1,4 +1,4 @@
-"""The studio as a widget: one ES module, one stylesheet, and messages."""
+"""The studio as a widget: a script that brings the front end, and messages."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ if TYPE_CHECKING:
 
     from genstudio.widget.runtime import Runtime
 
-__all__ = ["STATIC", "StudioWidget", "bundle", "display_bundle"]
+__all__ = ["STATIC", "StudioWidget", "bundle", "display_bundle", "loader"]
 
 STATIC: Final = Path(__file__).parent / "static"
-"""Where the built front end lies; the build puts ``studio.js`` and ``studio.css`` here."""
+"""Where the built front end lies: ``loader.js``, the whole as ``studio.js`` and ``studio.css``, and the same in parts for a server."""
 
 
 class StudioWidget(anywidget.AnyWidget):
     """The studio in a cell, a Voila page or a JupyterLab document.
 
     The front end talks to the Jupyter server's WebSocket where that serves this workspace, and else to this kernel over the widget's
-    comm, with the same messages (contracts: messages).
+    comm, with the same messages (contracts: messages). Its script is a loader: the front end comes from that server, in parts that the
+    browser keeps, or whole from this kernel where no server has it.
 
     Args:
         runtime: The workspace.
@@ -39,7 +40,6 @@ class StudioWidget(anywidget.AnyWidget):
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
-    _css = traitlets.Unicode().tag(sync=True)
     mode = traitlets.Enum(("studio", "canvas"), "studio").tag(sync=True)
     workspace = traitlets.Unicode().tag(sync=True)
     project = traitlets.Unicode().tag(sync=True)
@@ -47,11 +47,9 @@ class StudioWidget(anywidget.AnyWidget):
     height = traitlets.Unicode("720px").tag(sync=True)
 
     def __init__(self, runtime: Runtime, *, mode: str = "studio", project: str = "", canvas: str = "", height: str = "720px") -> None:
-        script, style = bundle(STATIC)
+        script = loader(STATIC)
         self._carrier = CommCarrier(runtime, self._emit, project=project, canvas=canvas)
-        super().__init__(
-            _esm=script, _css=style, mode=mode, workspace=str(runtime.workspace.uuid), project=project, canvas=canvas, height=height
-        )
+        super().__init__(_esm=script, mode=mode, workspace=str(runtime.workspace.uuid), project=project, canvas=canvas, height=height)
         self.on_msg(self._arrived)
 
     def close(self) -> None:
@@ -67,22 +65,40 @@ class StudioWidget(anywidget.AnyWidget):
             self.send(envelope)
 
     def _arrived(self, _widget: object, content: object, _buffers: object) -> None:
-        self._carrier.receive(content)
+        if isinstance(content, dict) and content.get("wants") == "front":
+            script, style = bundle(STATIC)
+            self.send({"front": {"script": script, "style": style}})
+        else:
+            self._carrier.receive(content)
+
+
+@cache
+def loader(folder: Path) -> str:
+    """Return the script of a widget, which fetches the front end.
+
+    Raises:
+        MissingToolError: The front end was not built.
+    """
+    return _built(folder, "loader.js")
 
 
 @cache
 def bundle(folder: Path) -> tuple[str, str]:
-    """Return the front end's script and stylesheet.
+    """Return the whole front end, script and stylesheet.
 
     Raises:
         MissingToolError: They were not built.
     """
-    script, style = folder / "studio.js", folder / "studio.css"
-    if not script.is_file() or not style.is_file():
+    return _built(folder, "studio.js"), _built(folder, "studio.css")
+
+
+def _built(folder: Path, name: str) -> str:
+    path = folder / name
+    if not path.is_file():
         raise MissingToolError(
             "The front end of the studio is not built.", fix="Build it with: npm ci && npm run build (in the folder extension)."
         )
-    return script.read_text("utf-8"), style.read_text("utf-8")
+    return path.read_text("utf-8")
 
 
 def display_bundle(widget: Callable[[], StudioWidget], text: str, options: dict[str, Any]) -> dict[str, Any]:

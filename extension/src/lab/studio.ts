@@ -1,27 +1,10 @@
 /** The front end inside a widget of JupyterLab: fetched when the first one is shown, spoken to over the server's WebSocket. */
+import { fetchFront, type Files as Names } from "../protocol/front.ts";
 import type { Shared, LuminoWidget } from "./host.ts";
 
-interface FrontEnd {
-  default: { render(view: { model: unknown; el: HTMLElement }): () => void };
-}
-
 /** Where this extension's files are; the build names them. */
-export interface Files {
+export interface Files extends Names {
   base: string;
-  script: string;
-  style: string;
-}
-
-let loaded: Promise<FrontEnd> | undefined;
-
-function load(files: Files): Promise<FrontEnd> {
-  loaded ??= import(/* the browser's own */ `${files.base}${files.script}`) as Promise<FrontEnd>;
-  if (!document.querySelector(`link[data-genstudio]`)) {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `${files.base}${files.style}` });
-    link.dataset["genstudio"] = "true";
-    document.head.append(link);
-  }
-  return loaded;
 }
 
 /** The traits of the widget, which has no kernel behind it: there is nobody to send to, and nothing ever changes. */
@@ -41,7 +24,7 @@ export function studioWidget(shared: Shared, files: Files, traits: Promise<Recor
   widget.node.style.overflow = "hidden";
   let end: (() => void) | undefined;
   widget.disposed.connect(() => end?.());
-  Promise.all([load(files), traits])
+  Promise.all([fetchFront(files.base, files, document.body), traits])
     .then(([front, known]) => {
       if (!widget.isDisposed) end = front.default.render({ model: model({ height: "100%", ...known }), el: widget.node });
     })

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from genstudio.widget.studio import STATIC, bundle
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -58,8 +60,14 @@ def test_the_canvas_is_displayed_with_its_code_and_its_place(front: Front, proje
         if message["msg_type"] == "comm_open" and message["content"]["comm_id"] == front.comm
     )
     assert (opened["mode"], opened["project"], opened["canvas"]) == ("canvas", project.uuid, "02_Source_Creative/Canvases/main_canvas.json")
-    assert len(opened["_esm"]) > 10_000
-    assert opened["_css"]
+    assert 500 < len(opened["_esm"]) < 20_000  # the loader alone: each display brings it anew
+
+
+def test_the_kernel_sends_the_whole_front_end_to_a_page_that_asks(front: Front) -> None:
+    asked = {"method": "custom", "content": {"wants": "front"}}
+    front.kernel.send("comm_msg", {"comm_id": front.comm, "data": asked})
+    whole = front.wait_for(lambda one: "front" in one)["front"]
+    assert (whole["script"], whole["style"]) == bundle(STATIC)
 
 
 def test_displaying_twice_shows_one_model_in_two_views(front: Front) -> None:

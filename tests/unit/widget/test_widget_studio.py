@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from genstudio.schema.errors import MissingToolError
-from genstudio.widget.studio import bundle, display_bundle
+from genstudio.widget.studio import bundle, display_bundle, loader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def test_a_missing_front_end_is_said_with_the_command_that_builds_it(tmp_path: Path) -> None:
-    with pytest.raises(MissingToolError, match="npm run build"):
-        bundle(tmp_path)
+    for built in (bundle, loader):
+        with pytest.raises(MissingToolError, match="npm run build"):
+            built(tmp_path)
 
 
 def test_an_object_whose_front_end_is_missing_is_shown_as_text(tmp_path: Path) -> None:
