@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from accessible import faults
 from playwright.sync_api import expect
 from studio_page import StudioPage
 
@@ -70,6 +71,7 @@ def test_every_node_is_drawn_whole_in_both_themes(gallery: Page, part: int, tmp_
         gallery.evaluate("light => document.body.dataset.jpThemeLight = String(light)", theme == "light")
         expect(gallery.locator(".gs-root")).to_have_attribute("data-theme", theme)
         gallery.wait_for_function("document.getAnimations().every(animation => animation.playState !== 'running')")
+        assert faults(gallery) == [], theme
         gallery.screenshot(animations="disabled", path=folder / f"nodes-{'selected' if part == 2 else 'states'}-{theme}.png")
     # Nothing runs out of a card sideways.
     wide = gallery.locator(".gs-node-body").evaluate_all(
