@@ -49,7 +49,7 @@ def generate_jobs(
     file = project.canvas(canvas)
     state = whole_canvas(file.read())
     catalogue = Catalogue.load(workspace.root)
-    plan = plan_steps(state.canvas, node, plan_context(project, state.canvas, catalogue.tasks), quality)
+    plan = plan_steps(state.canvas, node, plan_context(project, state.canvas, catalogue.declared), quality)
     _refuse(plan.problems)
     at = TakeCanvas(path=file.path, version=state.canvas.version, node=node, blob=state.blob)
     where = Where(project.uuid, str(project.root), project.settings, quality or project.settings.quality, at)

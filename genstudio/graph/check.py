@@ -122,7 +122,8 @@ class Checker:
         wanted, _, version = reference.partition("@")
         pinned = self.pipelines.get(wanted)
         if pinned is None:
-            there = [*self.tasks, *dict.fromkeys(one.partition("@")[0] for one in self.pipelines.values())]
+            pipelines = dict.fromkeys(one.partition("@")[0] for one in self.pipelines.values())
+            there = [name for name, task in self.tasks.items() if task.id == name] + list(pipelines)
             message = f"There is no pipeline {reference!r:.80}. There are: {', '.join(there)}."
             yield Problem(node=name, severity="warning", code="unknown_reference", message=message)
             return

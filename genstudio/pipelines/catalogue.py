@@ -24,6 +24,8 @@ from genstudio.schema.pipeline import PipelineManifest, TaskDeclaration
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from genstudio.schema.base import JsonObject
+
 __all__ = ["Catalogue", "Pipeline", "Reference", "builtin_dir", "folder_digest", "load_pipeline", "sdk_dir"]
 
 _MANIFEST: Final = "pipeline.toml"
@@ -35,8 +37,10 @@ class Reference(TypedDict):
 
     reference: str
     title: str
-    kind: Literal["image", "video", "audio", "control"]
+    kind: Literal["image", "video", "audio", "control", "model"]
     description: str
+    inputs: list[JsonObject]
+    params: list[JsonObject]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ class Catalogue:
         templates: Those of the studio's library by name.
         problems: One sentence for each folder or template that could not be used.
         pinned: What each pipeline is pinned by (``id@version``), by its id and by each of its aliases.
+        declared: What every reference promises: the tasks, then each pipeline by its id and its aliases, with and without a version:
+            the sockets of its task and those of its own.
     """
 
     def __init__(self, pipelines: Mapping[str, Pipeline], tasks: Mapping[str, TaskDeclaration], problems: tuple[str, ...] = ()) -> None:
@@ -119,6 +125,9 @@ class Catalogue:
         self._names = {alias: pipeline.id for pipeline in reversed(list(self.pipelines.values())) for alias in pipeline.manifest.aliases}
         own = {pipeline.id: f"{pipeline.id}@{pipeline.manifest.version}" for pipeline in self.pipelines.values()}
         self.pinned: Mapping[str, str] = MappingProxyType(own | {name: own[id_] for name, id_ in self._names.items() if name not in own})
+        alone = {pin: self._declared(self.pipelines[name].manifest) for name, pin in own.items()}
+        named = {form: alone[pin] for name, pin in self.pinned.items() for form in (name, f"{name}@{pin.partition('@')[2]}")}
+        self.declared: Mapping[str, TaskDeclaration] = MappingProxyType({**named, **tasks})
 
     def __repr__(self) -> str:
         return f"<Catalogue {len(self.pipelines)} pipelines, {len(self.tasks)} tasks>"
@@ -185,17 +194,35 @@ class Catalogue:
         Tasks that have nodes of their own, and the pipelines that serve them, are not for shots.
         """
         elsewhere = {task.id for task in self.tasks.values() if task.node}
-        tasks: list[Reference] = [
-            {"reference": task.id, "title": task.title, "kind": task.kind, "description": task.description}
-            for task in self.tasks.values()
-            if task.id not in elsewhere and task.kind != "model"
-        ]
-        pinned: list[Reference] = [
-            {"reference": f"{item.id}@{item.version}", "title": item.title, "kind": item.kind, "description": item.description}
-            for item in (pipeline.manifest for pipeline in self.pipelines.values())
-            if item.task not in elsewhere and item.kind != "model"  # training belongs to assets, not to shots
-        ]
-        return tasks + pinned
+        tasks = [task.id for task in self.tasks.values() if task.id not in elsewhere]
+        pinned = [self.pinned[pipeline.id] for pipeline in self.pipelines.values() if pipeline.manifest.task not in elsewhere]
+        return [_reference(name, self.declared[name]) for name in tasks + pinned if self.declared[name].kind != "model"]
+
+    def _declared(self, manifest: PipelineManifest) -> TaskDeclaration:
+        """What a pipeline promises that is named itself: what its task does, and what it takes beyond that."""
+        task = self.tasks.get(manifest.task or "")
+        common = task.inputs if task else ()
+        names = {socket.name for socket in common}
+        own = tuple(socket for socket in manifest.inputs if socket.name not in names)
+        return TaskDeclaration(
+            id=task.id if task else "pinned",
+            title=manifest.title,
+            description=manifest.description,
+            kind=manifest.kind,
+            inputs=common + own,
+            params=manifest.params,
+        )
+
+
+def _reference(name: str, declared: TaskDeclaration) -> Reference:
+    return {
+        "reference": name,
+        "title": declared.title,
+        "kind": declared.kind,
+        "description": declared.description,
+        "inputs": [socket.model_dump(mode="json") for socket in declared.inputs],
+        "params": [param.model_dump(mode="json") for param in declared.params],
+    }
 
 
 def _folders(workspace_root: Path | None) -> Iterator[tuple[Path, bool]]:

@@ -34,8 +34,8 @@ class Abilities:
 
     @property
     def tasks(self) -> Mapping[str, TaskDeclaration]:
-        """The tasks of the catalogue."""
-        return self.catalogue.tasks
+        """What each task, and each pipeline that is named itself, promises."""
+        return self.catalogue.declared
 
 
 class Library:

@@ -111,7 +111,7 @@ class Batch:
         runtime, project = self.canvas.project.runtime, self.canvas.project.folder
         catalogue = Catalogue.load(runtime.workspace.root)
         queue = self._queue()  # before the takes: a job that ends between both looks is seen twice, not never
-        context = partial(plan_context, project, tasks=catalogue.tasks)
+        context = partial(plan_context, project, tasks=catalogue.declared)
         around = Surroundings(lambda canvas: context(canvas=canvas), catalogue, queue, self.canvas.project.node_types()[0])
         planned = plan_table(self.canvas.graph, self.rows, self._asked, around, film=self.film and self.joins)
         if planned.problems:

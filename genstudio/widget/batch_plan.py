@@ -206,7 +206,7 @@ def _join(draft: _Draft, nodes: Sequence[str], around: Surroundings) -> None:
         assembler, operations = wiring.new_node(draft.canvas, ASSEMBLER, {**defaults, "name": "Film"})
         draft.add(operations)
     if not any((edge.source, edge.source_handle) == (nodes[-1], "sequence_out") for edge in draft.canvas.edges.values()):
-        declarations = (around.types or {}, around.catalogue.tasks)
+        declarations = (around.types or {}, around.catalogue.declared)
         draft.add(wiring.connect(draft.canvas, nodes[-1], assembler, wiring.Sockets("sequence_out", "sequence_in"), declarations)[1])
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from accessible import faults
 from playwright.sync_api import expect
 from studio_page import StudioPage
 
@@ -70,9 +71,48 @@ def test_every_node_is_drawn_whole_in_both_themes(gallery: Page, part: int, tmp_
         gallery.evaluate("light => document.body.dataset.jpThemeLight = String(light)", theme == "light")
         expect(gallery.locator(".gs-root")).to_have_attribute("data-theme", theme)
         gallery.wait_for_function("document.getAnimations().every(animation => animation.playState !== 'running')")
+        assert faults(gallery) == [], theme
         gallery.screenshot(animations="disabled", path=folder / f"nodes-{'selected' if part == 2 else 'states'}-{theme}.png")
     # Nothing runs out of a card sideways.
     wide = gallery.locator(".gs-node-body").evaluate_all(
         "all => all.filter(body => body.scrollWidth > body.clientWidth + 1).map(body => body.closest('article').dataset.testid)"
     )
     assert wide == []
+
+
+def test_a_node_that_is_dragged_lines_up_with_its_neighbours_unless_alt_is_held(gallery: Page) -> None:
+    gallery.goto(f"{ADDRESS}harness.html?mode=canvas&gallery=2")
+    film = StudioPage(gallery)
+    head = gallery.get_by_test_id("node-text_rest").locator("header")
+    expect(head).to_be_visible()
+    film.stands_still()
+
+    def across() -> int:
+        return int(gallery.evaluate("studio.canvas.layout.text_rest.x"))
+
+    def drag(by: float) -> int:
+        x, y = film.middle(head)
+        before = across()
+        gallery.mouse.move(x, y)
+        gallery.mouse.down()
+        gallery.mouse.move(x + by * 5, y + 40, steps=3)
+        gallery.mouse.move(x + by, y, steps=3)
+        return before
+
+    before = drag(4)
+    expect(gallery.get_by_test_id("snap-guide").first).to_be_visible()
+    gallery.mouse.up()
+    expect(gallery.get_by_test_id("snap-guide")).to_have_count(0)
+    assert across() == before
+    gallery.keyboard.down("Alt")
+    drag(4)
+    expect(gallery.get_by_test_id("snap-guide")).to_have_count(0)
+    gallery.mouse.up()
+    gallery.keyboard.up("Alt")
+    gallery.wait_for_function("before => studio.canvas.layout.text_rest.x !== before", arg=before)
+    assert gallery.evaluate("localStorage.getItem('genstudio-snap')") is None
+    gallery.locator(".svelte-flow__pane").click(position={"x": 10, "y": 10})
+    gallery.keyboard.press("s")
+    expect(gallery.get_by_test_id("snap")).to_have_attribute("data-mode", "grid")
+    gallery.reload()
+    expect(gallery.get_by_test_id("snap")).to_have_attribute("data-mode", "grid")

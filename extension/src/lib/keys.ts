@@ -14,6 +14,7 @@ export type Command =
   | "find"
   | "tidy"
   | "mute"
+  | "snap"
   | "duplicate"
   | "remove"
   | "fit"
@@ -48,6 +49,7 @@ export const KEYS: readonly { shown: readonly string[]; does: string }[] = [
   { shown: ["E"], does: "Enter the selected scene (Esc leaves it)" },
   { shown: ["Ctrl F"], does: "Find a node" },
   { shown: ["L"], does: "Tidy the layout of the selection, or of all" },
+  { shown: ["S"], does: "Snap to guides, to the grid, or not (hold Alt to drag freely)" },
   { shown: ["M"], does: "Pass by a finishing step, or use it again" },
   { shown: ["Del"], does: "Remove what is selected" },
   { shown: ["H"], does: "History of the project" },
@@ -70,6 +72,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   e: "enter",
   l: "tidy",
   m: "mute",
+  s: "snap",
   "/": "search",
   "?": "help",
   escape: "deselect",

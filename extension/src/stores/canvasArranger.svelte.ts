@@ -6,11 +6,14 @@ import { asText, copied, fromText, type Copied } from "../lib/clipping.ts";
 import { pasteOperations } from "../lib/copies.ts";
 import type { Loose } from "../lib/fitting.ts";
 import { groupOperations, ungroupOperations } from "../lib/grouping.ts";
+import type { Wire } from "../lib/connection.ts";
 import { newId } from "../lib/ids.ts";
 import { innerEnd, inside } from "../lib/nesting.ts";
 import { tidied } from "../lib/tidy.ts";
+import { unfitOf, unfitWords } from "../lib/unfit.ts";
+import { wiringOf } from "../lib/wiring.ts";
 import { count } from "../lib/text.ts";
-import type { Position } from "../lib/types.ts";
+import type { Operation, Position, Problem } from "../lib/types.ts";
 import { CanvasEditor } from "./canvasEditor.svelte.ts";
 
 /** How far a copy stands from what it was made of, in canvas pixels. */
@@ -67,6 +70,34 @@ export abstract class CanvasArranger extends CanvasEditor {
   mute(ids: readonly string[]): void {
     const { operations, muted } = muteOperations(this.canvas, ids);
     this.edit(`${muted ? "pass by" : "use"} ${this.titleOf(ids[0] ?? "")}`, operations);
+  }
+
+  override connectWire(wire: Wire): void {
+    const draw = (): void => super.connectWire(wire);
+    if (wire.targetHandle === "pipeline") this.repiped([wire.target], draw);
+    else draw();
+  }
+
+  /** Let a pipeline node stand for another pipeline. */
+  setReference(id: string, reference: string): void {
+    const shots = wiringOf(this.canvas).from(id).map(([, edge]) => edge.target);
+    this.repiped(shots, () => this.setData(id, "reference", reference));
+  }
+
+  /** Give shots another pipeline. What fits it stays as it is; what does not stays as well, and is told. */
+  private repiped(shots: readonly string[], change: () => void): void {
+    const unfit = (id: string) => unfitOf(this.canvas, id, this.nodeTypes, this.references);
+    const before = shots.map(unfit);
+    change();
+    shots.forEach((id, at) => {
+      const told = before[at] && unfitWords(before[at], unfit(id), this.referenceOf(id)?.title ?? "This pipeline");
+      if (told) this.notices.add("warning", `${this.titleOf(id)}: ${told}`, "It is kept for a pipeline that does, and left out until then.", id);
+    });
+  }
+
+  /** Do what mends a problem, as one edit. */
+  mend(problem: Problem): void {
+    if (problem.fix?.operations?.length) this.edit(problem.fix.label.toLowerCase(), problem.fix.operations as unknown as Operation[]);
   }
 
   /** Add a node at the loose end of a wire, and the wire, as one edit. */

@@ -178,3 +178,12 @@ def test_an_authors_own_image_counts_unless_its_label_says_that_it_is_old(tmp_pa
     old = image_digest(pipeline)
     (pipeline.folder / "run.py").write_text("print()")
     assert image_mismatch(load_pipeline(pipeline.folder), old)
+
+
+def test_a_pipeline_that_is_named_itself_promises_the_sockets_of_its_task_and_its_own():
+    catalogue = Catalogue.load()
+    named = {entry["reference"]: entry for entry in catalogue.references()}
+    for reference in ("talking-head", "draft-talking-head@1.0.0"):
+        assert [socket["name"] for socket in named[reference]["inputs"]] == ["image", "audio"]
+    assert catalogue.declared["draft-talking-head"] == catalogue.declared["draft-talking-head@1.0.0"]
+    assert named["t2i-sd1.5@1.0.0"]["params"][0]["name"] == catalogue.get("t2i-sd1.5").manifest.params[0].name
