@@ -33,7 +33,7 @@ class PartsHandler(StudioHandler, web.StaticFileHandler):
         await web.StaticFileHandler.get(self, self._as_sent(path))
 
     @for_users("read")
-    async def head(self, path: str) -> None:  # type: ignore[override]  # groups of this route
+    async def head(self, path: str) -> None:  # the groups of this route
         """Send the headers only."""
         await web.StaticFileHandler.get(self, self._as_sent(path), include_body=False)
 
