@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import runpy
+import shlex
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ def test_every_page_with_commands_is_run() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_the_commands_of_a_page_run(page: str, demo: tuple[Any, Any], tmp_path: Path) -> None:
     genstudio, _ = demo
-    program = f"set -euo pipefail\ngenstudio() {{ '{sys.executable}' -m genstudio \"$@\"; }}\n{commands(page)}"
+    program = f'set -euo pipefail\ngenstudio() {{ {shlex.join(genstudio.program)} "$@"; }}\n{commands(page)}'
     done = subprocess.run(
         ["bash", "-c", program], env=genstudio.environment(), cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
     )
