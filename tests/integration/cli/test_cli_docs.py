@@ -13,7 +13,15 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
-PAGES = ["tutorials/first-film.md", "how-to/batch.md", "how-to/doctor.md", "how-to/templates.md", "how-to/workers.md"]
+PAGES = [
+    "tutorials/first-film.md",
+    "how-to/batch.md",
+    "how-to/doctor.md",
+    "how-to/history.md",
+    "how-to/takes-and-assets.md",
+    "how-to/templates.md",
+    "how-to/workers.md",
+]
 SERVED = ["how-to/rest.md"]
 """Run with the tests of the server."""
 
