@@ -27,12 +27,15 @@ export async function buildLab(parts, files, out = process.env.GENSTUDIO_LAB ?? 
   const script = result.outputFiles[0].contents;
   const entry = named("container.js", script);
   writeFileSync(join(place, entry), script);
+  const schemas = join(out, "schemas", NAME);
+  mkdirSync(schemas, { recursive: true });
+  copyFileSync(join(home, "src", "lab", "plugin.json"), join(schemas, "plugin.json"));
   const manifest = {
     name: NAME,
     version,
     description: "The film studio in JupyterLab.",
     license: "Apache-2.0",
-    jupyterlab: { extension: true, _build: { load: `static/${entry}`, extension: "./extension" } },
+    jupyterlab: { extension: true, schemaDir: "schema", _build: { load: `static/${entry}`, extension: "./extension" } },
   };
   writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   console.log(`${entry}: ${(script.length / 1000).toFixed(1)} KB for JupyterLab`);

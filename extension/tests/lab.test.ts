@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findProject, isCanvas } from "../src/lab/place.ts";
+import { newProjects, ownTheme, Preferences } from "../src/lab/preferences.ts";
 import { words } from "../src/lab/queue.ts";
 
 const MANIFEST = JSON.stringify({ schema: "genstudio.project/1", uuid: "u-1" });
@@ -27,5 +28,25 @@ describe("the queue in the status bar", () => {
   it("is said in a few words", () => {
     expect(words({ running: 0, waiting: 0, workers: 0 })).toBe("Studio: idle");
     expect(words({ running: 2, waiting: 3, workers: 1 })).toBe("Studio: 2 running, 3 waiting · 1 worker");
+  });
+});
+
+describe("what people prefer in JupyterLab", () => {
+  it("is the default until the settings are read, and is told at once and after each change", () => {
+    const preferences = new Preferences();
+    const told: string[] = [];
+    const stop = preferences.follow(() => told.push(ownTheme(preferences.chosen)));
+    preferences.take({ theme: "light" });
+    preferences.take({ theme: "lab" });
+    stop();
+    preferences.take({ theme: "dark" });
+    expect(told).toEqual(["", "light", ""]);
+  });
+
+  it("gives new projects only what was said", () => {
+    const preferences = new Preferences();
+    expect(newProjects(preferences.chosen)).toEqual({});
+    preferences.take({ newProjectQuality: "low" });
+    expect(newProjects(preferences.chosen)).toEqual({ quality: "low" });
   });
 });

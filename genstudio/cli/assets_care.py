@@ -44,7 +44,7 @@ def _describe(arguments: argparse.Namespace, output: Output) -> int:
     changed = [name.replace("_", " ") for name, text in words.items() if text is not None]
     if changed:
         asset.describe(**words)
-    output.line(f"{asset.name} has another {' and '.join(changed)} now." if changed else f"Nothing was changed of {asset.name}.")
+    output.line(f"Changed of {asset.name}: {', '.join(changed)}." if changed else f"Nothing was changed of {asset.name}.")
     output.result(asset.folder.document)
     return 0
 

@@ -12,10 +12,11 @@ from genstudio.project.assets import AssetFolder, create_asset, list_assets
 from genstudio.project.atomic import locked, write_atomic, write_new
 from genstudio.project.canvas_file import CanvasFile
 from genstudio.project.canvas_form import dump as dump_canvas
-from genstudio.project.documents import dump_json, parse_model, read_bytes, validate
+from genstudio.project.documents import dump_json, parse_model, read_bytes
 from genstudio.project.history import ProjectHistory
 from genstudio.project.repository import Repository
 from genstudio.project.scaffold import make_folders
+from genstudio.project.settings import changed_settings
 from genstudio.project.summary import summarise
 from genstudio.project.takes import TakeStore
 from genstudio.schema.base import utc_now
@@ -103,13 +104,9 @@ class ProjectFolder:
             BadInputError: A setting is unknown or its value wrong; the message names it.
             ReadOnlyError: A newer studio wrote the manifest.
         """
-        unknown = sorted(changes.keys() - ProjectSettings.model_fields.keys())
-        if unknown:
-            known = ", ".join(ProjectSettings.model_fields)
-            raise BadInputError(f"There is no setting {unknown[0]!r:.80}.", fix=f"The settings are {known}.")
         with self._manifest_lock():
             current = self.manifest
-            settings = validate(ProjectSettings, {**current.project_settings.model_dump(), **changes}, "project_settings")
+            settings = changed_settings(current.project_settings, changes)
             return self._save(current.model_copy(update={"project_settings": settings}))
 
     def renew_uuid(self) -> ProjectManifest:

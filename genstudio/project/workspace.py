@@ -6,7 +6,7 @@ import os
 import uuid as uuids
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from genstudio.project import paths
 from genstudio.project.atomic import disk_errors, locked, write_new
@@ -16,11 +16,12 @@ from genstudio.project.library_items import list_items, use_item
 from genstudio.project.project import ProjectFolder
 from genstudio.project.restore import RestoredArchive, restore_archive
 from genstudio.project.scaffold import create_project, rename_in
+from genstudio.project.settings import changed_settings
 from genstudio.schema.errors import BadInputError, ConflictError, GenStudioError, NotFoundError
 from genstudio.schema.project import WORKSPACE_SCHEMA, ProjectSummary, WorkspaceManifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = ["WorkspaceFolder"]
 
@@ -91,19 +92,22 @@ class WorkspaceFolder:
             seen[uuid] = root.name
         return found
 
-    def create(self, title: str, description: str = "") -> ProjectFolder:
+    def create(self, title: str, description: str = "", settings: Mapping[str, Any] | None = None) -> ProjectFolder:
         """Make a project with the settings that ``workspace.json`` gives new ones, and its first commit; all or nothing.
+
+        ``settings`` stand in place of some of those.
 
         Raises:
             ConflictError: There is a project of that title.
-            BadInputError: The title is empty or too long.
+            BadInputError: The title is empty or too long, or a setting is wrong.
             MissingToolError: Git is not installed.
         """
+        begins = changed_settings(self._settings, settings or {})
         with locked(self.state_dir / "projects.lock"):
             wanted = " ".join(title.split()).casefold()
             if any(project.manifest.title.casefold() == wanted for project in self._readable()):
                 raise ConflictError(f"There is already a project {title.strip()!r:.220}.", fix="Open it, or choose another title.")
-            root = create_project(paths.get_projects_dir(self.root), title, description, self.state_dir, self._settings)
+            root = create_project(paths.get_projects_dir(self.root), title, description, self.state_dir, begins)
         return self._opened(root)
 
     def project(self, title_or_uuid: str) -> ProjectFolder:

@@ -44,9 +44,12 @@ class WorkspaceSession(Session):
         return [_card(summary) for summary in summaries]
 
     @public
-    def create_project(self, title: str, description: str = "") -> JsonObject:
-        """Make a project - folders, canvas, Git repository - and return its card."""
-        return _card(self.workspace.create(title, description).summary())
+    def create_project(self, title: str, description: str = "", settings: JsonObject | None = None) -> JsonObject:
+        """Make a project - folders, canvas, Git repository - and return its card.
+
+        ``settings`` stand in place of those that the workspace gives new projects.
+        """
+        return _card(self.workspace.create(title, description, settings).summary())
 
     @public
     def archives(self) -> list[JsonObject]:

@@ -11,6 +11,7 @@ import pytest
 from engine_lab import until
 from playwright.sync_api import expect
 from running_studio import plain_voila
+from studio_page import StudioPage
 
 from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
     from running_studio import Studio
-    from studio_page import StudioPage
 
 pytestmark = pytest.mark.browser
 PROMPT = "a fox crosses a frozen river, wide, slow dolly left"
@@ -221,3 +221,41 @@ def test_plain_voila_works_over_the_comm(page: Page, film: StudioPage, place: Pa
         assert not list((root / "01_Assets" / "Source_Media").glob("*.mp4"))
         page.reload()
         find_again(film, title, shot)
+
+
+def test_four_pages_at_once_hold_one_film(page: Page, film: StudioPage, studio: Studio) -> None:
+    page.goto(studio.page("genstudio/app"))
+    title = f"Four_pages_{token_hex(3)}"
+    film.create_project(title)
+    shot = film.add("shot")
+    pages = [film, *(StudioPage(page.context.new_page()) for _ in range(3))]
+    for other in pages[1:]:
+        other.page.goto(page.url)
+    for each in pages:
+        expect(each.hook(f"node-{shot}")).to_be_visible()
+        expect(each.hook("presence").get_by_role("button")).to_have_count(3)
+
+    # All at once: each page adds a node of its own and types into the one prompt; nobody waits for anybody.
+    for number, each in enumerate(pages):
+        each.hook("palette-item-note").first.click()
+        each.write_prompt(shot, f"the fox of page {number}")
+    for each in pages:
+        expect(each.page.locator('[data-testid^="node-"]')).to_have_count(5)
+    notes = {key for key, node in studio.nodes(title).items() if node["type"] == "note"}
+    assert len(notes) == 4
+
+    words = until(lambda: agreed(pages, shot), what="one prompt on all pages")
+    until(lambda: studio.nodes(title)[shot]["data"]["prompt"] == words, what="the same prompt in the file")
+    assert words in {f"the fox of page {number}" for number in range(4)}
+
+    # A page that is closed is gone from the others; what it did stays.
+    pages.pop().page.close()
+    for each in pages:
+        expect(each.hook("presence").get_by_role("button")).to_have_count(2)
+        expect(each.page.locator('[data-testid^="node-"]')).to_have_count(5)
+
+
+def agreed(pages: list[StudioPage], shot: str) -> str:
+    """Return the prompt that all pages show, empty while they differ."""
+    shown = {each.hook(f"prompt-{shot}").first.input_value() for each in pages}
+    return shown.pop() if len(shown) == 1 else ""

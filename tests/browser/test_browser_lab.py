@@ -84,3 +84,26 @@ def test_the_canvas_has_the_theme_of_lab(page: Page, film: StudioPage, studio: S
     open_lab(page, studio, f"Projects/In_Lab/{CANVASES}/main_canvas.json")
     expect(film.hook("canvas")).to_be_visible()
     expect(page.locator(".gs-root").first).to_have_attribute("data-theme", "dark")
+
+
+def test_the_settings_editor_has_the_studios_settings_and_they_are_obeyed_at_once(page: Page, film: StudioPage, studio: Studio) -> None:
+    ours = "lab/api/settings/genstudio:plugin"
+    api(studio, ours, {"raw": '{"newProjectQuality": "high", "newProjectPolicy": "queue"}'}, "PUT")
+    open_lab(page, studio)
+    expect(page.locator('[data-testid="lab-queue"]')).to_be_visible()
+    page.locator(".jp-LauncherCard").filter(has_text="Film studio").click()
+    title = f"Set_in_Lab_{uuid.uuid4().hex[:6]}"
+    film.create_project(title)
+    manifest = json.loads((studio.workspace / "Projects" / title / "project.json").read_text())
+    assert (manifest["project_settings"]["quality"], manifest["project_settings"]["when_unavailable"]) == ("high", "queue")
+
+    page.keyboard.press("Control+,")
+    page.locator(".jp-PluginList-entry").filter(has_text="Film studio").click()
+    form = page.locator(".jp-SettingsForm").filter(has_text="Queue in the status bar")
+    form.get_by_label("Queue in the status bar").uncheck()
+    expect(page.locator('[data-testid="lab-queue"]')).to_be_hidden()
+    form.locator("select").first.select_option(label="Always light")
+    expect(page.locator(".gs-root").first).to_have_attribute("data-theme", "light")
+    expect(page.locator(".gs-root").first).to_have_attribute("data-kept-theme", "light")
+    until(lambda: '"light"' in api(studio, ours)["raw"], what="the settings are kept")
+    api(studio, ours, {"raw": "{}"}, "PUT")

@@ -6,6 +6,7 @@ import { readHost } from "../protocol/host.ts";
 import { documents } from "./documents.ts";
 import type { Plugin, Shared } from "./host.ts";
 import { ICON } from "./icon.ts";
+import { Preferences, preferring } from "./preferences.ts";
 import { queue } from "./queue.ts";
 import { studios } from "./studios.ts";
 
@@ -21,6 +22,7 @@ const PACKAGES: Record<keyof Shared, string> = {
   apputils: "@jupyterlab/apputils",
   docregistry: "@jupyterlab/docregistry",
   launcher: "@jupyterlab/launcher",
+  settings: "@jupyterlab/settingregistry",
   statusbar: "@jupyterlab/statusbar",
   ui: "@jupyterlab/ui-components",
   widgets: "@lumino/widgets",
@@ -41,7 +43,13 @@ async function plugins(): Promise<Plugin[]> {
   const shared = Object.fromEntries(found) as unknown as Shared;
   const icon = new shared.ui.LabIcon({ name: "genstudio:film", svgstr: ICON });
   const files = { base, ...GENSTUDIO_FILES };
-  return [documents(shared, files, icon), studios(shared, files, icon), queue(shared, readHost(document as never))];
+  const preferences = new Preferences();
+  return [
+    preferring(shared, preferences),
+    documents(shared, files, icon, preferences),
+    studios(shared, files, icon, preferences),
+    queue(shared, readHost(document as never), preferences),
+  ];
 }
 
 const container = {

@@ -1,5 +1,6 @@
 /** Canvas files as documents: shown by the studio over its WebSocket, never saved by JupyterLab. */
 import type { DocumentContext, DocumentRegistry, FileType, LabApp, LuminoWidget, Plugin, Restorer, Shared } from "./host.ts";
+import type { Preferences } from "./preferences.ts";
 import { CANVAS_NAMES, findProject, isCanvas } from "./place.ts";
 import { studioWidget, type Files } from "./studio.ts";
 
@@ -7,7 +8,7 @@ const TYPE = "genstudio-canvas";
 const FACTORY = "Film canvas";
 
 /** The plugin that opens canvases. */
-export function documents(shared: Shared, files: Files, icon: unknown): Plugin {
+export function documents(shared: Shared, files: Files, icon: unknown, preferences: Preferences): Plugin {
   return {
     id: "genstudio:documents",
     description: "Opens canvases of films as documents.",
@@ -28,7 +29,7 @@ export function documents(shared: Shared, files: Files, icon: unknown): Plugin {
       knowByFolder(app.docRegistry);
       app.docRegistry.addModelFactory(modelFactory(shared));
       const tracker = new shared.apputils.WidgetTracker({ namespace: TYPE });
-      app.docRegistry.addWidgetFactory(widgetFactory(shared, app, files, icon, (widget) => void tracker.add(widget)));
+      app.docRegistry.addWidgetFactory(widgetFactory(shared, icon, (path) => studioWidget(shared, files, traits(app, path), preferences), (widget) => void tracker.add(widget)));
       restorer?.restore(tracker, {
         command: "docmanager:open",
         args: (widget: { context: DocumentContext }) => ({ path: widget.context.path, factory: FACTORY }),
@@ -57,13 +58,13 @@ function modelFactory(shared: Shared): object {
   })();
 }
 
-function widgetFactory(shared: Shared, app: LabApp, files: Files, icon: unknown, made: (widget: LuminoWidget) => void): object {
+function widgetFactory(shared: Shared, icon: unknown, show: (path: string) => LuminoWidget, made: (widget: LuminoWidget) => void): object {
   class CanvasFactory extends shared.docregistry.ABCWidgetFactory {
     protected createNewWidget(context: DocumentContext): LuminoWidget {
       // The session is the only writer of a canvas: every edit is on disk when it is acknowledged, and saving what JupyterLab once
       // read would undo it. So Ctrl+S has nothing to do here.
       context.save = context.saveAs = () => Promise.resolve();
-      const content = studioWidget(shared, files, traits(app, context.path));
+      const content = show(context.path);
       const widget = new shared.docregistry.DocumentWidget({ content, context });
       widget.title.icon = icon;
       made(widget);

@@ -84,6 +84,7 @@ export interface Shared {
     TextModelFactory: new () => object;
   };
   launcher: { ILauncher: unknown };
+  settings: { ISettingRegistry: unknown };
   statusbar: { IStatusBar: unknown };
   ui: { LabIcon: new (options: { name: string; svgstr: string }) => unknown };
   widgets: { Widget: new () => LuminoWidget };

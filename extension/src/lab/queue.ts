@@ -1,6 +1,7 @@
 /** The queue in the status bar: how many jobs run and wait, on how many workers. */
 import type { Host } from "../protocol/host.ts";
 import type { Plugin, LabApp, Shared } from "./host.ts";
+import type { Preferences } from "./preferences.ts";
 
 const PERIOD_MS = 5_000;
 
@@ -22,7 +23,7 @@ export function words({ running, waiting, workers }: QueueState): string {
 }
 
 /** The plugin of the status bar. */
-export function queue(shared: Shared, host: Host): Plugin {
+export function queue(shared: Shared, host: Host, preferences: Preferences): Plugin {
   return {
     id: "genstudio:queue",
     description: "Shows the studio's queue in the status bar.",
@@ -35,15 +36,16 @@ export function queue(shared: Shared, host: Host): Plugin {
       item.node.style.cssText = "display:flex;align-items:center;padding:0 8px;font:var(--jp-ui-font-size1) var(--jp-ui-font-family);color:var(--jp-ui-font-color1)";
       item.node.dataset["testid"] = "lab-queue";
       bar.registerStatusItem("genstudio:queue", { item, align: "left", rank: 100 });
-      void app.restored.then(() => follow(host, (text) => Object.assign(item.node, { textContent: text, title: text })));
+      preferences.follow(() => (item.node.style.display = preferences.chosen.statusBar ? "flex" : "none"));
+      void app.restored.then(() => follow(host, preferences, (text) => Object.assign(item.node, { textContent: text, title: text })));
     },
   };
 }
 
-/** Look now and every few seconds; not while nobody sees the page. */
-function follow(host: Host, tell: (text: string) => void): void {
+/** Look now and every few seconds; not while nobody sees it. */
+function follow(host: Host, preferences: Preferences, tell: (text: string) => void): void {
   const look = async (): Promise<void> => {
-    if (document.hidden) return;
+    if (document.hidden || !preferences.chosen.statusBar) return;
     const headers: Record<string, string> = host.token ? { Authorization: `token ${host.token}` } : {};
     const answer = await fetch(`${host.base}genstudio/api/v1/queue`, { headers }).catch(() => null);
     tell(answer?.ok ? words((await answer.json()) as QueueState) : "Studio: not reachable");

@@ -1,5 +1,6 @@
 /** The studio in a tab of its own: a card in the launcher, and commands. */
 import type { LabApp, LuminoWidget, Plugin, Shared } from "./host.ts";
+import type { Preferences } from "./preferences.ts";
 import { studioWidget, type Files } from "./studio.ts";
 
 const OPEN = "genstudio:open";
@@ -13,7 +14,7 @@ interface Palette {
 }
 
 /** The plugin that opens the studio. */
-export function studios(shared: Shared, files: Files, icon: unknown): Plugin {
+export function studios(shared: Shared, files: Files, icon: unknown, preferences: Preferences): Plugin {
   return {
     id: "genstudio:studio",
     description: "Opens the studio in a tab.",
@@ -22,7 +23,7 @@ export function studios(shared: Shared, files: Files, icon: unknown): Plugin {
     activate: (app: LabApp, launcher: Launcher | null, palette: Palette | null) => {
       let count = 0;
       const open = (): LuminoWidget => {
-        const widget = studioWidget(shared, files, Promise.resolve({ mode: "studio" }));
+        const widget = studioWidget(shared, files, Promise.resolve({ mode: "studio" }), preferences);
         count += 1;
         widget.id = `genstudio-studio-${count}`;
         Object.assign(widget.title, { label: "Film studio", caption: "Projects of this workspace", icon, closable: true });

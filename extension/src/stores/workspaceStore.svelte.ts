@@ -15,6 +15,12 @@ export interface Archive {
   made: string;
 }
 
+/** What new projects begin with where people said so (the trait `new_projects`), in place of the workspace's settings. */
+function beginning(model: WidgetModel): Record<string, unknown> {
+  const said = model.get("new_projects");
+  return said && typeof said === "object" ? { ...said } : {};
+}
+
 export class WorkspaceStore {
   projects: readonly ProjectCard[] = $state.raw([]);
   loaded = $state(false);
@@ -54,7 +60,7 @@ export class WorkspaceStore {
   /** Make a project; returns it, or null if that failed (people are told why). */
   async create(title: string, description: string): Promise<ProjectCard | null> {
     try {
-      const made = await this.link.call<ProjectCard>("create_project", { title, description });
+      const made = await this.link.call<ProjectCard>("create_project", { title, description, settings: beginning(this.model) });
       await this.refresh();
       return made;
     } catch (error) {

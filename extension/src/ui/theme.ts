@@ -15,6 +15,12 @@ export function themeOfColour(colour: string): Theme | null {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128 ? "dark" : "light";
 }
 
+/** Return the theme that people chose for the studio alone (the trait `theme`); empty where it is the host's. */
+export function keptTheme(model: { get(name: string): unknown }): Theme | "" {
+  const said = model.get("theme");
+  return said === "dark" || said === "light" ? said : "";
+}
+
 /** Return the theme of a page. */
 export function readTheme(page: Document): Theme {
   const body = page.body;

@@ -6,12 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from engine_end import end_engines
 from small_films import make_small_workspace
+from warm_genstudio import warm_genstudio
 
 from genstudio.cli import main
 
@@ -41,6 +42,7 @@ class CommandLine:
 
     place: Path
     extra: dict[str, str]
+    program: tuple[str, ...] = (sys.executable, "-m", "genstudio")
 
     @property
     def workspace(self) -> Path:
@@ -57,7 +59,7 @@ class CommandLine:
         return os.environ | own | self.extra
 
     def __call__(self, *arguments: str, cwd: Path | None = None) -> Ended:
-        command = [sys.executable, "-m", "genstudio", *arguments]
+        command = [*self.program, *arguments]
         done = subprocess.run(
             command, env=self.environment(), cwd=cwd or self.place, capture_output=True, text=True, timeout=240, check=False
         )
@@ -96,5 +98,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[CommandLine
     place = tmp_path_factory.mktemp("demo")
     command_line = CommandLine(place, {})
     make_small_workspace(command_line.workspace)
-    yield command_line, command_line("demo", "--json")
+    shown = command_line("demo", "--json")
+    with warm_genstudio() as program:
+        yield replace(command_line, program=program), shown
     end_engines(place / "state")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import runpy
+import shlex
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,15 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
-PAGES = ["tutorials/first-film.md", "how-to/batch.md", "how-to/doctor.md", "how-to/templates.md", "how-to/workers.md"]
+PAGES = [
+    "tutorials/first-film.md",
+    "how-to/batch.md",
+    "how-to/doctor.md",
+    "how-to/history.md",
+    "how-to/takes-and-assets.md",
+    "how-to/templates.md",
+    "how-to/workers.md",
+]
 SERVED = ["how-to/rest.md"]
 """Run with the tests of the server."""
 
@@ -31,7 +39,7 @@ def test_every_page_with_commands_is_run() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_the_commands_of_a_page_run(page: str, demo: tuple[Any, Any], tmp_path: Path) -> None:
     genstudio, _ = demo
-    program = f"set -euo pipefail\ngenstudio() {{ '{sys.executable}' -m genstudio \"$@\"; }}\n{commands(page)}"
+    program = f'set -euo pipefail\ngenstudio() {{ {shlex.join(genstudio.program)} "$@"; }}\n{commands(page)}'
     done = subprocess.run(
         ["bash", "-c", program], env=genstudio.environment(), cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
     )

@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import schemathesis
 from engine_lab import until
-from hypothesis import settings
-from schemathesis.checks import CHECKS
+from rest_cases import try_operation
 
 from genstudio.server.openapi import document
 
 TOKEN = "genstudio/auth/token"
-schema = schemathesis.openapi.from_dict(document("/genstudio")).include(path="/auth/token")
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +50,5 @@ def test_a_few_wrong_passwords_close_the_door_for_a_while(strict: Any) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@schema.parametrize()
-@settings(max_examples=10)
-def test_whatever_is_tried_at_the_door_is_answered_as_the_document_says(case: schemathesis.Case, strict: Any) -> None:
-    wanted = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
-    case.call_and_validate(base_url=f"{strict.url}genstudio", checks=[CHECKS.get_one(name) for name in wanted])
+def test_whatever_is_tried_at_the_door_is_answered_as_the_document_says(strict: Any) -> None:
+    assert try_operation(document("/genstudio"), "POST /auth/token", f"{strict.url}genstudio", examples=10)
