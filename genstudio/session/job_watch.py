@@ -72,9 +72,11 @@ class JobWatch:
             task = self._store.task(task_id)
             watch = self._audience(task.spec.project, task.spec.canvas)
             if watch is not None:
+                self._due.add(task_id)
+                if any(event.task == task_id for event in self._store.events(self._row)):
+                    continue  # it went on since: a node is not to be done before its last take is told, which the next look does
                 for part in (task, *progress.parts(task)):
                     self._tell_state(watch, part)
-                self._due.add(task_id)
 
     def _end(self, event: StoreEvent) -> None:
         task = self._store.task(event.task)
