@@ -6,6 +6,7 @@ from nothing is shown by the tests that start it as ``python -m genstudio``.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
@@ -14,7 +15,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +48,15 @@ def ask(address: str, arguments: list[str]) -> int:
         return int(server.makefile().readline() or 1)
 
 
-def serve(address: str) -> int:
+def serve(address: str) -> NoReturn:
     """Answer for ever. Whoever asks is answered by a process of its own, so that several may ask at once."""
-    from genstudio import cli, widget  # noqa: F401 - loaded once for all commands
+    import git  # noqa: F401 - loaded once for all commands
+
+    from genstudio import cli, widget  # noqa: F401
     from genstudio.engine import submit  # noqa: F401
+    from genstudio.widget import batch  # noqa: F401
+
+    gc.freeze()  # so that no process goes through what all of them share
 
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
@@ -60,7 +66,8 @@ def serve(address: str) -> int:
             asker, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
-                return answer(asker)
+                answer(asker)
+                os._exit(0)  # nothing was opened that is to be closed in order
             asker.close()
             reap()
 
@@ -74,17 +81,16 @@ def reap() -> None:
         pass
 
 
-def answer(asker: socket.socket) -> int:
+def answer(asker: socket.socket) -> None:
     """Run the command that is asked for in a process of its own, and say how it ended."""
     _, files, _, _ = socket.recv_fds(asker, 1, 3)
     request = json.loads(asker.makefile().readline())
     child = os.fork()
     if child == 0:
         asker.close()
-        return run(request, files)
+        sys.exit(run(request, files))
     _, status = os.waitpid(child, 0)
     asker.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
-    return 0
 
 
 def run(request: dict[str, Any], files: list[int]) -> int:
@@ -106,4 +112,6 @@ def run(request: dict[str, Any], files: list[int]) -> int:
 
 if __name__ == "__main__":
     what, where, *words = sys.argv[1:]
-    sys.exit(serve(where) if what == "serve" else ask(where, words))
+    if what == "serve":
+        serve(where)
+    sys.exit(ask(where, words))
