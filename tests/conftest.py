@@ -24,7 +24,7 @@ settings.load_profile("campaign" if os.environ.get("GENSTUDIO_CAMPAIGN") else "t
 
 _UNIT = Path(__file__).parent / "unit"
 
-_TOGETHER = frozenset({"tests/integration/cli", "tests/integration/server", "tests/container", "tests/browser"})
+_TOGETHER = frozenset({"tests/integration/cli", "tests/integration/server", "tests/container"})
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -53,7 +53,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
-    """Keep files together that share what takes long to make, a sample film or a running studio; all browsers, and all containers."""
+    """Keep files together that share what takes long to make, a sample film or a running studio; and all containers."""
     return Together(config, log)
 
 

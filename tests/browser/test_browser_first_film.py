@@ -223,6 +223,7 @@ def test_plain_voila_works_over_the_comm(page: Page, film: StudioPage, place: Pa
         find_again(film, title, shot)
 
 
+@pytest.mark.campaign
 def test_four_pages_at_once_hold_one_film(page: Page, film: StudioPage, studio: Studio) -> None:
     page.goto(studio.page("genstudio/app"))
     title = f"Four_pages_{token_hex(3)}"

@@ -14,7 +14,7 @@ from genstudio.server.openapi import OPERATIONS, OpenApiHandler, document
 from genstudio.server.rest import NowhereHandler
 
 DOCUMENT = "genstudio/api/v1/openapi.json"
-EXAMPLES = 100 if os.environ.get("GENSTUDIO_CAMPAIGN") else 8
+EXAMPLES = 100 if os.environ.get("GENSTUDIO_CAMPAIGN") else 4
 UNLISTED = (OpenApiHandler, NowhereHandler)
 INSIDE = [label for label in labels(document("/genstudio")) if not label.endswith("/auth/token")]
 """Wrong passwords are for a server of their own."""
