@@ -53,16 +53,17 @@ test: system-test .venv/.test
 	$(MAKE) --no-print-directory --jobs 2 check frontend
 	$(BIN)/python scripts/with_engine.py -- $(MAKE) --no-print-directory pytest
 
-# Most tests wait for other programs: two at a time. Containers beside browsers, for those wait and these draw.
+# Most tests wait for other programs: three at a time, and two where containers run beside browsers, for these draw.
 pytest:
-	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/integration
+	$(BIN)/pytest -n 3 --dist loadfile tests/unit tests/integration
 	$(BIN)/pytest -n 2 --dist loadfile tests/container tests/browser
 
 campaign: system-test .venv/.test
 	$(BIN)/python scripts/frontend.py
 	GENSTUDIO_CAMPAIGN=1 $(BIN)/python scripts/frontend.py run test
 	GENSTUDIO_CAMPAIGN=1 $(BIN)/python scripts/with_engine.py -- $(BIN)/pytest --timeout 3600 \
-		tests/unit/graph tests/unit/edit tests/integration/edit tests/integration/engine tests/integration/project tests/container tests/browser
+		tests/unit/graph tests/unit/edit tests/integration/edit tests/integration/engine tests/integration/project \
+		tests/integration/pipelines tests/container tests/browser
 
 bench: system-test .venv/.test
 	$(BIN)/python scripts/frontend.py

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # A slow machine is no failure, and the same commit tries the same examples; long searches belong to `make campaign`.
 SLOW = [HealthCheck.too_slow]
-settings.register_profile("test", deadline=None, derandomize=True, max_examples=40, suppress_health_check=SLOW)
+settings.register_profile("test", deadline=None, derandomize=True, max_examples=25, suppress_health_check=SLOW)
 settings.register_profile("campaign", deadline=None, max_examples=2000, suppress_health_check=SLOW)
 settings.load_profile("campaign" if os.environ.get("GENSTUDIO_CAMPAIGN") else "test")
 

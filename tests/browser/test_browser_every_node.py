@@ -50,7 +50,7 @@ def gallery(chromium: Browser, harness: Path) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("part", [1, 2], ids=["states", "selected"])
+@pytest.mark.parametrize("part", [1, pytest.param(2, marks=pytest.mark.campaign)], ids=["states", "selected"])
 def test_every_node_is_drawn_whole_in_both_themes(gallery: Page, part: int, tmp_path: Path) -> None:
     gallery.goto(f"{ADDRESS}harness.html?mode=canvas&gallery={part}")
     nodes = gallery.locator("article.gs-node")

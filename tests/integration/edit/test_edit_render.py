@@ -250,7 +250,7 @@ EVENT = st.fixed_dictionaries(
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(EVENT, min_size=1, max_size=5), fps=st.sampled_from(["24", "24000/1001"]))
 def test_any_film_is_frame_exact_outside_its_transitions(film_project, events, fps):
     for number in (1, 2):

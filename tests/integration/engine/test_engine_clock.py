@@ -39,6 +39,7 @@ def _made(lab: EngineLab, task: TaskSpec) -> None:
     assert 0 <= take.timing.load_s < HOUR
 
 
+@pytest.mark.campaign
 def test_a_job_outlives_a_suspended_machine_and_clocks_set_by_hours(
     fresh_lab: EngineLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,6 +105,7 @@ def test_missing_weights_are_named_with_the_place_they_belong(make_job: MakeJob,
     assert str(tmp_path / "empty") in ran.last.message
 
 
+@pytest.mark.campaign
 def test_damaged_weights_count_as_missing(make_job: MakeJob, models: Path, tmp_path: Path):
     copy = shutil.copytree(models, tmp_path / "damaged")
     (copy / "stable-diffusion-v1-5" / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"half a file")
@@ -114,6 +115,7 @@ def test_damaged_weights_count_as_missing(make_job: MakeJob, models: Path, tmp_p
     assert (ran.code, ran.last.code) == (1, "missing_weights"), ran.log
 
 
+@pytest.mark.campaign
 def test_a_gpu_that_was_promised_and_did_not_come_is_an_error(make_job: MakeJob, models: Path):
     job = make_job(**SMALL)
     job.environment |= {"GENSTUDIO_MODELS": str(models), "GENSTUDIO_REQUIRE_GPU": "1", "CUDA_VISIBLE_DEVICES": ""}

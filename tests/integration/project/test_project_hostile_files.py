@@ -68,7 +68,7 @@ VALUES = st.one_of(
 )
 HERE = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    max_examples=2000 if "GENSTUDIO_CAMPAIGN" in os.environ else 40,
+    max_examples=2000 if "GENSTUDIO_CAMPAIGN" in os.environ else 20,
 )
 
 

@@ -79,6 +79,10 @@ def test_the_frame_size_is_even(aspect: str, height: int, size: tuple[int, int])
     assert ProjectSettings(aspect_ratio=aspect, height=height).size == size
 
 
+def test_a_film_is_720_lines_high_unless_it_is_said_otherwise() -> None:
+    assert ProjectSettings().size == (1280, 720)
+
+
 @pytest.mark.parametrize(
     "change",
     [{"uuid": "x"}, {"title": ""}, {"version": 0}, {"project_settings": {"quality": "best"}}, {"project_settings": {"fps": "quick"}}],
