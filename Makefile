@@ -53,9 +53,9 @@ test: system-test .venv/.test
 	$(MAKE) --no-print-directory --jobs 2 check frontend
 	$(BIN)/python scripts/with_engine.py -- $(MAKE) --no-print-directory pytest
 
-# Most tests wait for other programs: three at a time, and two where containers run beside browsers, for these draw.
+# Most tests wait for other programs: two at a time. Containers beside browsers, for those wait and these draw.
 pytest:
-	$(BIN)/pytest -n 3 --dist loadfile tests/unit tests/integration
+	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/integration
 	$(BIN)/pytest -n 2 --dist loadfile tests/container tests/browser
 
 campaign: system-test .venv/.test
