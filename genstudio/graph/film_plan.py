@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from genstudio.graph.stale import StaleMarks, film_nodes
 from genstudio.graph.step import StepPlan
 from genstudio.graph.steps import plan_steps, upstream
 from genstudio.graph.supply import Form, Supply
+from genstudio.graph.walk import each_after
 from genstudio.graph.wiring import Wires
 from genstudio.schema.base import Quality
 from genstudio.schema.canvas import Canvas
@@ -105,21 +106,15 @@ def _planned(wires: Wires, name: str, context: PlanContext, quality: Quality | N
     return next((problem for problem in plan.problems if problem.severity == "error"), plan)
 
 
-def _in_order(wires: Wires, lacking: Iterable[str], context: PlanContext) -> list[str]:
-    """The nodes to make: these, and shots without a take that one is made from, each after those. Loops end, nothing recurses."""
-    wanted, done, entered = set(lacking), dict[str, None](), set[str]()
-    todo = [(name, False) for name in reversed(list(lacking))]
-    while todo:
-        name, ready = todo.pop()
-        if ready:
-            done[name] = None
-        elif name not in entered:
-            entered.add(name)
-            todo.append((name, True))
-            nodes = wires.canvas.nodes
-            before = [other for other in upstream(wires, name, context) if nodes[other].type == "shot"]
-            todo += [(other, False) for other in reversed(before) if other in wanted or _has_none(wires.canvas, other, context)]
-    return list(done)
+def _in_order(wires: Wires, lacking: Collection[str], context: PlanContext) -> list[str]:
+    """The nodes to make: these, and shots without a take that one is made from, each after those."""
+    nodes, wanted = wires.canvas.nodes, set(lacking)
+
+    def before(name: str) -> list[str]:
+        shots = [other for other in upstream(wires, name, context) if nodes[other].type == "shot"]
+        return [other for other in shots if other in wanted or _has_none(wires.canvas, other, context)]
+
+    return each_after(lacking, before)
 
 
 def _form(reference: str, context: PlanContext) -> Form:

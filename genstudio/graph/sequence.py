@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from genstudio.graph.bypass import is_muted
+from genstudio.graph.walk import each_after
 from genstudio.graph.wiring import Wires
 from genstudio.schema.canvas import Canvas
 
@@ -103,7 +104,7 @@ class _Walk:
             for name in members
         }
         followed = {source for sources in before.values() for source in sources}
-        chains = [_chain(name, before) for name in members if name not in followed]
+        chains = [each_after([name], before.__getitem__) for name in members if name not in followed]
         chains.sort(key=lambda chain: min(place[name] for name in chain))
         # Shots of a loop belong to no chain; they come last rather than get lost.
         return tuple(dict.fromkeys([*(name for chain in chains for name in chain), *members]))
@@ -128,23 +129,3 @@ class _Walk:
                 if node.parent is not None:
                     self._children.setdefault(node.parent, []).append(name)
         return self._children.get(scene, [])
-
-
-def _chain(last: str, before: dict[str, list[str]]) -> list[str]:
-    """The shots of a chain, first to last."""
-    done: dict[str, None] = {}
-    todo: list[tuple[str, bool]] = [(last, False)]
-    entered: set[str] = set()
-    while todo:
-        name, ready = todo.pop()
-        if ready:
-            done[name] = None
-        elif name not in entered:
-            entered.add(name)
-            todo.append((name, True))
-            todo += _reversed((other, False) for other in before[name])
-    return list(done)
-
-
-def _reversed(items: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    return list(items)[::-1]

@@ -19,6 +19,7 @@ from genstudio.graph.plan import PlanContext, plan_shot, text_of
 from genstudio.graph.step import STEP_NODES, Need, Step, StepPlan
 from genstudio.graph.supply import Form, Material, Supply, content_key, enlarged, entry_of, finished_take, made_of, serves
 from genstudio.graph.values import plain
+from genstudio.graph.walk import each_after
 from genstudio.graph.wiring import Wires
 from genstudio.schema.base import JsonObject, Quality
 from genstudio.schema.canvas import Canvas, Node
@@ -135,18 +136,8 @@ class _Walk:
 
     def order(self) -> list[str]:
         """The nodes from which something reaches the target, each after those before it."""
-        done: dict[str, None] = {}
-        entered: set[str] = set()
-        todo = [(self.target, False)] if self.target in self.wires.canvas.nodes else []
-        while todo:
-            name, ready = todo.pop()
-            if ready:
-                done[name] = None
-            elif name not in entered:
-                entered.add(name)
-                todo.append((name, True))
-                todo += [(source, False) for _, source in reversed(list(self.sources(name)))]
-        return list(done)
+        target = [self.target] if self.target in self.wires.canvas.nodes else []
+        return each_after(target, lambda name: (source for _, source in self.sources(name)))
 
     # -- what a node gives ---------------------------------------------------------------------------------------------
 
