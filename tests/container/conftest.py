@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_lab import EngineLab, write_pipeline
+from engine_lab import EngineLab, end_engine, engine_environment, write_pipeline
 
 from genstudio.project.workspace import WorkspaceFolder
 
@@ -32,12 +32,8 @@ def actor_image() -> str:
     return IMAGE
 
 
-def _environment(patch: pytest.MonkeyPatch, place: Path) -> None:
-    patch.setenv("GENSTUDIO_WORKSPACE", str(place / "Studio"))
-    patch.setenv("XDG_STATE_HOME", str(place / "state"))
-    patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
-    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    patch.setenv("GENSTUDIO_RUNNERS", "container")
+def container_environment(patch: pytest.MonkeyPatch, place: Path) -> None:
+    engine_environment(patch, place, "container")
     patch.setenv("GENSTUDIO_JOB_MEMORY_GIB", "0.5")
 
 
@@ -46,21 +42,19 @@ def shared(tmp_path_factory: pytest.TempPathFactory, actor_image: str) -> Iterat
     """A place whose engine lives until the last test that needs it: to start and end one costs more than most tests do."""
     place = tmp_path_factory.mktemp("container")
     with pytest.MonkeyPatch.context() as patch:
-        _environment(patch, place)
+        container_environment(patch, place)
         write_pipeline(WorkspaceFolder.find(place / "Studio").root, "actor", {"pipeline.toml": _MANIFEST})
     yield place
     with pytest.MonkeyPatch.context() as patch:
-        _environment(patch, place)
-        last = EngineLab(WorkspaceFolder.find(place / "Studio"))
-        last.engine.close()
-        last.stop()
+        container_environment(patch, place)
+        end_engine(WorkspaceFolder.find(place / "Studio"))
 
 
 @pytest.fixture(scope="module")
 def home(shared: Path) -> Iterator[WorkspaceFolder]:
     """A workspace whose worker runs containers and nothing else, with the environment that its engine is started in."""
     with pytest.MonkeyPatch.context() as patch:
-        _environment(patch, shared)
+        container_environment(patch, shared)
         yield WorkspaceFolder.find(shared / "Studio")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from campaign_tally import Tally
-from engine_lab import EngineLab, until, write_pipeline
+from engine_lab import EngineLab, end_engine, engine_environment, until, write_pipeline
 from honest_skips import cannot
 
 from genstudio.project.workspace import WorkspaceFolder
@@ -108,19 +108,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, private: PrivateEngine) -> It
     """A workspace whose worker uses the private engine."""
     place = tmp_path_factory.mktemp("campaign")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GENSTUDIO_WORKSPACE", str(place / "Studio"))
-        patch.setenv("XDG_STATE_HOME", str(place / "state"))
-        patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
-        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-        patch.setenv("GENSTUDIO_RUNNERS", "container")
+        engine_environment(patch, place, "container")
         patch.setenv("GENSTUDIO_JOB_MEMORY_GIB", "0.5")
         patch.setenv("DOCKER_HOST", private.host)
         workspace = WorkspaceFolder.find(place / "Studio")
         write_pipeline(workspace.root, "actor", {"pipeline.toml": MANIFEST})
         yield workspace
-        last = EngineLab(workspace)
-        last.engine.close()
-        last.stop()
+        end_engine(workspace)
 
 
 @pytest.fixture(scope="module")

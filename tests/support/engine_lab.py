@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
+import pytest
 
 from genstudio.engine.daemons import Daemon
 from genstudio.engine.lease import holder
@@ -31,6 +32,22 @@ def until(look: Callable[[], T], timeout: float = 90.0, what: str = "") -> T:
         assert time.monotonic() < end, f"It did not happen within {timeout} s: {what or look}"
         time.sleep(0.01)
     return found
+
+
+def engine_environment(patch: pytest.MonkeyPatch, place: Path, runner: str) -> None:
+    """Have engines keep their workspace, state and Git identity in a place of their own, and run pipelines in one way."""
+    patch.setenv("GENSTUDIO_WORKSPACE", str(place / "Studio"))
+    patch.setenv("XDG_STATE_HOME", str(place / "state"))
+    patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
+    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    patch.setenv("GENSTUDIO_RUNNERS", runner)
+
+
+def end_engine(workspace: WorkspaceFolder) -> None:
+    """End the engine of a workspace, with all that it started."""
+    last = EngineLab(workspace)
+    last.engine.close()
+    last.stop()
 
 
 class EngineLab:

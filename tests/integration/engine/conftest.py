@@ -6,17 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_lab import EngineLab
+from engine_lab import EngineLab, end_engine, engine_environment
 
 from genstudio.project.workspace import WorkspaceFolder
-
-
-def _environment(patch: pytest.MonkeyPatch, place: Path) -> None:
-    patch.setenv("GENSTUDIO_WORKSPACE", str(place / "Studio"))
-    patch.setenv("XDG_STATE_HOME", str(place / "state"))
-    patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
-    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    patch.setenv("GENSTUDIO_RUNNERS", "process")
 
 
 @pytest.fixture(scope="session")
@@ -25,17 +17,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place = tmp_path_factory.mktemp("engine")
     yield place
     with pytest.MonkeyPatch.context() as patch:
-        _environment(patch, place)
-        last = EngineLab(WorkspaceFolder.find(place / "Studio"))
-        last.engine.close()
-        last.stop()
+        engine_environment(patch, place, "process")
+        end_engine(WorkspaceFolder.find(place / "Studio"))
 
 
 @pytest.fixture(scope="module")
 def home(shared: Path) -> Iterator[WorkspaceFolder]:
     """The shared workspace, with the environment that its engine is started in, which other files of tests must not see."""
     with pytest.MonkeyPatch.context() as patch:
-        _environment(patch, shared)
+        engine_environment(patch, shared, "process")
         yield WorkspaceFolder.find(shared / "Studio")
 
 
@@ -50,7 +40,7 @@ def lab(home: WorkspaceFolder) -> Iterator[EngineLab]:
 @pytest.fixture
 def fresh_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineLab]:
     """A workspace of its own; nothing runs yet, and the environment can still be changed."""
-    _environment(monkeypatch, tmp_path)
+    engine_environment(monkeypatch, tmp_path, "process")
     found = EngineLab(WorkspaceFolder.find(tmp_path / "Studio"))
     yield found
     found.close()
