@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,20 @@ def workspace(workspace_root: Path) -> WorkspaceFolder:
     return WorkspaceFolder.find(workspace_root)
 
 
+@pytest.fixture(scope="session")
+def new_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project as the studio makes it, for all tests of this process to copy: Git and its settings take thirty times as long."""
+    from genstudio.project.workspace import WorkspaceFolder
+
+    place = tmp_path_factory.mktemp("new_project")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_STATE_HOME", str(place / "state"))
+        environment.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
+        environment.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        return WorkspaceFolder.find(place / "Studio").create("My First Film").root
+
+
 @pytest.fixture
-def project(workspace: WorkspaceFolder) -> ProjectFolder:
-    return workspace.create("My First Film")
+def project(workspace: WorkspaceFolder, new_project: Path) -> ProjectFolder:
+    shutil.copytree(new_project, workspace.root / "Projects" / new_project.name, symlinks=True)
+    return workspace.project("My First Film")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
     from running_studio import Studio
 
 FLAGS = [
@@ -44,14 +44,26 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
-    """A page of 1440 by 900 in a fresh context, dark; what it showed last is left as ``last.png`` in the test's folder."""
+@pytest.fixture(scope="session")
+def window(chromium: Browser) -> Iterator[BrowserContext]:
+    """The window of one person: what it has loaded once it has in its cache, as on every day but the first."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
-    page = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext, tmp_path: Path) -> Iterator[Page]:
+    """A page of 1440 by 900, dark; what it showed last is left as ``last.png`` in the test's folder, and what it kept is forgotten."""
+    page = window.new_page()
     yield page
     page.screenshot(path=tmp_path / "last.png")
-    context.close()
+    kept = {"origin": page.evaluate("location.origin"), "storageTypes": "local_storage,indexeddb"}
+    window.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
+    for opened in window.pages:
+        opened.close()
+    window.clear_cookies()
+    window.clear_permissions()
 
 
 @pytest.fixture
@@ -60,16 +72,23 @@ def film(page: Page) -> StudioPage:
     return StudioPage(page)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A place for the workspace of one module's tests, with its machine state beside it."""
+    """A place for the workspace that the tests of one process share, with its machine state beside it."""
     return tmp_path_factory.mktemp("browser")
 
 
-@pytest.fixture(scope="module")
-def studio(place: Path) -> Iterator[Studio]:
+@pytest.fixture(scope="session")
+def running(place: Path) -> Iterator[Studio]:
     """The studio as ``genstudio studio`` starts it; films are small unless their pictures are for the README."""
     if "GENSTUDIO_SCREENSHOTS" not in os.environ:
         make_small_workspace(place / "Studio")
     with running_studio(place) as studio:
         yield studio
+
+
+@pytest.fixture(scope="module")
+def studio(running: Studio) -> Iterator[Studio]:
+    """The studio, in which every module has projects of its own; the kernels of its notebooks end with it."""
+    yield running
+    running.end_notebooks()

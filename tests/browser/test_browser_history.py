@@ -74,7 +74,7 @@ def workspace(place: Path) -> Iterator[WorkspaceFolder]:
 
 
 @pytest.fixture(scope="module")
-def window(chromium: Browser, workspace: WorkspaceFolder, studio: Studio) -> Iterator[StudioPage]:
+def desk(chromium: Browser, workspace: WorkspaceFolder, studio: Studio) -> Iterator[StudioPage]:
     """One page for all tests of this module."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
     context.set_default_timeout(60_000)
@@ -86,12 +86,12 @@ def window(chromium: Browser, workspace: WorkspaceFolder, studio: Studio) -> Ite
     context.close()
 
 
-def show(window: StudioPage, project: ProjectFolder) -> StudioPage:
+def show(desk: StudioPage, project: ProjectFolder) -> StudioPage:
     """Open a project in the page, as a link to it does."""
-    window.page.evaluate("uuid => { location.hash = `project=${uuid}` }", project.uuid)
-    expect(window.hook("project-title")).to_have_text(project.manifest.title)
-    expect(window.hook("node-shot_010")).to_be_visible()
-    return window
+    desk.page.evaluate("uuid => { location.hash = `project=${uuid}` }", project.uuid)
+    expect(desk.hook("project-title")).to_have_text(project.manifest.title)
+    expect(desk.hook("node-shot_010")).to_be_visible()
+    return desk
 
 
 def film_of(workspace: WorkspaceFolder, title: str) -> ProjectFolder:
@@ -100,10 +100,10 @@ def film_of(workspace: WorkspaceFolder, title: str) -> ProjectFolder:
     return project
 
 
-def test_an_artist_sees_what_happened_names_it_and_goes_back(window: StudioPage, workspace: WorkspaceFolder, tmp_path: Path) -> None:
+def test_an_artist_sees_what_happened_names_it_and_goes_back(desk: StudioPage, workspace: WorkspaceFolder, tmp_path: Path) -> None:
     project = film_of(workspace, "Back")
     publish(project, tmp_path)
-    film = show(window, project)
+    film = show(desk, project)
     assert film.page.evaluate("document.activeElement === document.body")
     film.page.keyboard.press("?")  # nothing has the focus: on a page of our own the keys are meant for the canvas
     expect(film.page.get_by_role("dialog", name="Keys")).to_be_visible()
@@ -140,9 +140,9 @@ def test_an_artist_sees_what_happened_names_it_and_goes_back(window: StudioPage,
     expect(film.hook("prompt-shot_010").first).to_contain_text("a bear")
 
 
-def test_what_happens_to_the_file_behind_the_studio_is_told_and_can_be_taken_back(window: StudioPage, workspace: WorkspaceFolder) -> None:
+def test_what_happens_to_the_file_behind_the_studio_is_told_and_can_be_taken_back(desk: StudioPage, workspace: WorkspaceFolder) -> None:
     project = film_of(workspace, "Recovery")
-    film = show(window, project)
+    film = show(desk, project)
     path = project.root / project.canvas().path
     path.write_text(path.read_text().replace("a fox", "a goat"))
     expect(film.hook("recovery")).to_have_attribute("data-kind", "outside")
@@ -167,9 +167,9 @@ def test_what_happens_to_the_file_behind_the_studio_is_told_and_can_be_taken_bac
     assert project.canvas().read().canvas.nodes["shot_010"].data["prompt"] == "a fox"
 
 
-def test_a_conflict_of_a_merge_is_chosen_at_its_node(window: StudioPage, workspace: WorkspaceFolder) -> None:
+def test_a_conflict_of_a_merge_is_chosen_at_its_node(desk: StudioPage, workspace: WorkspaceFolder) -> None:
     project = film_of(workspace, "Conflict")
-    film = show(window, project)
+    film = show(desk, project)
     edit(project, ("add", "/nodes/shot_010/conflicts", {"/data/prompt": {"base": "a cat", "ours": "a fox", "theirs": "a wolf"}}))
     film.hook("node-shot_010").click(position={"x": 60, "y": 14})
     film.hook("choose-theirs").click()
@@ -178,9 +178,9 @@ def test_a_conflict_of_a_merge_is_chosen_at_its_node(window: StudioPage, workspa
     assert project.canvas().read().canvas.nodes["shot_010"].data["prompt"] == "a wolf"
 
 
-def test_the_queue_is_paused_reordered_and_emptied(window: StudioPage, workspace: WorkspaceFolder) -> None:
+def test_the_queue_is_paused_reordered_and_emptied(desk: StudioPage, workspace: WorkspaceFolder) -> None:
     project = film_of(workspace, "Queue")
-    film = show(window, project)
+    film = show(desk, project)
     film.hook("queue").click()
     film.hook("pause").click()
     expect(film.hook("paused")).to_contain_text("nothing more starts")
@@ -208,7 +208,7 @@ def test_the_queue_is_paused_reordered_and_emptied(window: StudioPage, workspace
     expect(film.hook("paused")).to_have_count(0)
 
 
-def test_a_canvas_that_nothing_can_repair_is_brought_back_from_its_versions(window: StudioPage, workspace: WorkspaceFolder) -> None:
+def test_a_canvas_that_nothing_can_repair_is_brought_back_from_its_versions(desk: StudioPage, workspace: WorkspaceFolder) -> None:
     project = film_of(workspace, "Rescue")
     project.history.checkpoint("good")
     for folder in (".genstudio", "04_Project_Files/Auto_Saves"):  # as a clone, which has neither a journal nor copies
@@ -216,8 +216,8 @@ def test_a_canvas_that_nothing_can_repair_is_brought_back_from_its_versions(wind
     path = project.root / project.canvas().path
     path.write_text(path.read_text()[:90])
     project.repository.commit([project.canvas().path], "half")
-    window.page.evaluate("uuid => { location.hash = `project=${uuid}` }", project.uuid)
-    expect(window.hook("rescue")).to_contain_text("2 nodes")
-    window.hook("rescue-version").first.click()
-    expect(window.hook("node-shot_010")).to_be_visible()
+    desk.page.evaluate("uuid => { location.hash = `project=${uuid}` }", project.uuid)
+    expect(desk.hook("rescue")).to_contain_text("2 nodes")
+    desk.hook("rescue-version").first.click()
+    expect(desk.hook("node-shot_010")).to_be_visible()
     assert project.canvas().read().canvas.nodes["shot_010"].data["prompt"] == "a fox"

@@ -27,7 +27,8 @@ def test_a_marked_test_is_tried_once_and_another_among_other_programs_twice(tmp_
     (tmp_path / "test_tries.py").write_text(
         "import pytest\n@pytest.mark.once\ndef test_marked(): assert False\ndef test_other(): assert False\n", "utf-8"
     )
-    environment = os.environ | {"PYTHONPATH": str(TESTS / "support"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    own = {"PYTHONPATH": str(TESTS / "support"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+    environment = os.environ | own
     command = [sys.executable, "-m", "pytest", "-rRf", "-p", "pytest_rerunfailures", "-p", "no:cacheprovider"]
     said = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False).stdout
     assert "2 failed, 1 rerun" in said, said
