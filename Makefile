@@ -16,11 +16,11 @@ WORKSPACE ?= $(HOME)/Generative_Studio_Workspace
 
 # The build hook of the package makes the front end, with the Node that comes from PyPI.
 .venv/.studio: .venv/.made pyproject.toml constraints.txt
-	$(BIN)/pip install -q -c constraints.txt -e '.[studio]'
+	$(BIN)/pip install -q --no-compile -c constraints.txt -e '.[studio]'
 	@touch $@
 
 .venv/.test: .venv/.made pyproject.toml constraints.txt
-	$(BIN)/pip install -q -c constraints.txt -e '.[studio,models,test]'
+	$(BIN)/pip install -q --no-compile -c constraints.txt -e '.[studio,models,test]'
 	@touch $@ .venv/.studio
 
 system-%:
@@ -55,8 +55,8 @@ test: system-test .venv/.test
 
 # Most tests wait for other programs: two at a time. Containers beside browsers, for those wait and these draw.
 pytest:
-	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/integration
-	$(BIN)/pytest -n 2 --dist loadfile tests/container tests/browser
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/unit tests/integration
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/container tests/browser
 
 campaign: system-test .venv/.test
 	$(BIN)/python scripts/frontend.py

@@ -38,6 +38,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if later:
         config.hook.pytest_deselected(items=later)
         items[:] = [item for item in items if item not in later]
+    # Files with slow tests first: two processes then end together, with what is short.
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
     for item in items if config.getoption("reruns", None) is None else ():  # --reruns 0 shows a failure as it is
         if item.path.is_relative_to(_UNIT) or item.get_closest_marker("once"):
             continue

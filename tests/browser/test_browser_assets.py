@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from running_studio import Studio
     from studio_page import StudioPage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NASTY = "<img src=x onerror=alert(1)>"
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
     from running_studio import Studio
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PROMPT = "a fox crosses a frozen river, wide, slow dolly left"
 TAKE = "SHOT-010_v01_take01"
 MIDDLE_OF_NODES = """() => {

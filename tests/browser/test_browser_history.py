@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from genstudio.project.project import ProjectFolder
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 _NUMBERS = itertools.count(1)
 NODES = {
     "shot_010": {"type": "shot", "data": {"name": "Crossing", "prompt": "a fox"}},

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from running_studio import Studio
     from studio_page import StudioPage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CELLS = {
     "make": "from genstudio import Workspace\ncanvas = Workspace().project('Reactive', create=True).canvas()",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from genstudio.project.project import ProjectFolder
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SHOT, FIRST, SECOND = "shot_010", "SHOT-010_v01_take01", "SHOT-010_v01_take02"
 TIMES = "() => [...document.querySelectorAll('.gs-compare video')].map(video => video.currentTime)"
 

@@ -13,7 +13,7 @@ import pytest
 from campaign_tally import Tally
 from engine_lab import EngineLab, until
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 LONG = "GENSTUDIO_CAMPAIGN" in os.environ
 ROUNDS = int(os.environ.get("GENSTUDIO_CAMPAIGN_ROUNDS", "40")) if LONG else 1

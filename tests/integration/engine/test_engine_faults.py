@@ -17,7 +17,7 @@ from genstudio.engine.shutdown import stop
 from genstudio.engine.submit import Engine
 from genstudio.schema.job import ENDED, Cancelled, Failed, Succeeded
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 LONG = "4000f"
 A_WHILE = "400f"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
 SHOT = {"op": "add", "path": "/nodes/shot_010", "value": {"type": "shot", "data": {"prompt": "Wide, a fox", "duration": "4f"}}}
 TAKE = "03_Renders/SCENE_01/SHOT_010/SHOT-010_v01_take01"
 

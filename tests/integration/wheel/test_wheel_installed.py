@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from running_studio import private_environment, running_studio
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 WHERE = """
 import json, genstudio
