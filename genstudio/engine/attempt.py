@@ -264,7 +264,7 @@ class Attempt:
             refusals.append(refusal)
         raise MissingToolError(
             " ".join(refusals) or f"This worker runs no pipelines such as {pipeline.id}.",
-            fix="Install a container engine and build the image of the pipeline.",
+            fix=f"Install a container engine, and build the image of the pipeline: genstudio pipelines build {pipeline.id}.",
         )
 
     def _stop_if_cancelled(self) -> None:

@@ -1,4 +1,7 @@
-"""The process runner: built-in pipelines in the studio's own Python. It isolates nothing, and therefore takes nothing else."""
+"""The process runner: built-in pipelines in the studio's own Python. It isolates nothing, and therefore takes nothing else.
+
+Others have an environment, and perhaps a sandbox, of their own: :mod:`genstudio.engine.runners.private`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from genstudio.engine.daemons import Daemon, kill_group
 from genstudio.engine.runners.base import Capabilities, Exit, Launch, Lines, Listener, Run, Runner
 from genstudio.engine.state import write_json
 from genstudio.pipelines.invocation import process_command, process_environment
+from genstudio.schema.errors import GenStudioError, MissingToolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -128,7 +132,19 @@ class ProcessRunner(Runner):
         """Say why a pipeline needs a container."""
         if pipeline.runs_as_process:
             return ""
-        return f"{pipeline.id} is not part of the studio and runs only in a container, where it can reach nothing of yours."
+        return f"{pipeline.id} does not run in the studio's own Python."
+
+    def refusal(self, pipeline: Pipeline) -> GenStudioError:
+        """Return the error of what it refuses."""
+        return MissingToolError(self.refuses(pipeline), fix=f"Build it on the worker: genstudio pipelines build {pipeline.id} --process.")
+
+    def command(self, launch: Launch) -> list[str]:
+        """Return what to run."""
+        return [*process_command(launch.pipeline), *self.arguments(launch)]
+
+    def arguments(self, launch: Launch) -> list[str]:
+        """Return what a pipeline is called with."""
+        return ["--project_path", str(launch.folder / "project"), "--node_id", launch.node]
 
     def start(self, launch: Launch, listener: Listener) -> Run:
         """Start the pipeline's command with a clean environment, its temporary files in the job folder."""
@@ -139,8 +155,7 @@ class ProcessRunner(Runner):
         if launch.stays:
             own["GENSTUDIO_WARM"] = "1"
         environment = clean_environment() | process_environment() | own | places
-        command = [*process_command(launch.pipeline), "--project_path", str(launch.folder / "project"), "--node_id", launch.node]
-        return ProcessRun(command, temporary, environment, listener, self.note(launch.folder.name), stays=launch.stays)
+        return ProcessRun(self.command(launch), temporary, environment, listener, self.note(launch.folder.name), stays=launch.stays)
 
     def open_outputs(self, folder: Path) -> None:
         """Make the folder; a program is ours and may write where we may."""
