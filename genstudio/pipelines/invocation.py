@@ -6,7 +6,8 @@ import hashlib
 import sys
 from typing import TYPE_CHECKING, Final
 
-from genstudio.pipelines.catalogue import builtin_dir, folder_digest, sdk_dir
+from genstudio.pipelines.catalogue import builtin_dir, sdk_dir
+from genstudio.pipelines.folders import folder_digest
 from genstudio.schema.errors import BadInputError
 
 if TYPE_CHECKING:
