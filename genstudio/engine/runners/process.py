@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Final
 
@@ -54,13 +53,13 @@ class ProcessRun(Run):
         self._daemon = Daemon.of(self._process.pid)
         self._note = note
         self._stays = stays
-        self._killing = threading.Event()
+        self._killing, self._ended = threading.Event(), threading.Event()
         write_json(note, self._daemon.entry())
         self._open_gate()
         streams = ((self._process.stdout, listener.event), (self._process.stderr, listener.log))
         self._pumps = [threading.Thread(target=_pump, args=pair, daemon=True) for pair in streams]
-        for pump in self._pumps:
-            pump.start()
+        for thread in (*self._pumps, threading.Thread(target=self._watch, daemon=True)):
+            thread.start()
 
     def send(self, line: bytes) -> None:
         """Write a line to standard input."""
@@ -71,10 +70,9 @@ class ProcessRun(Run):
 
     def wait(self, timeout: float) -> Exit | None:
         """Wait for the program itself; its children are killed then."""
-        try:
-            code = self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
+        if not self._ended.wait(timeout):
             return None
+        code = self._process.wait()
         self._kill_rest()
         for pump in self._pumps:
             pump.join(10)
@@ -106,10 +104,12 @@ class ProcessRun(Run):
             if not self._stays:
                 self._process.stdin.close()
 
+    def _watch(self) -> None:
+        self._process.wait()  # with a time limit it would look every twentieth of a second
+        self._ended.set()
+
     def _kill_later(self) -> None:
-        end = time.monotonic() + _GRACE_S
-        while time.monotonic() < end and self._process.poll() is None:
-            time.sleep(0.02)
+        self._ended.wait(_GRACE_S)
         self._kill_rest()
 
     def _kill_rest(self) -> None:
