@@ -55,12 +55,14 @@ def run(*, quick: bool) -> list[Figure]:
     """Return the figures of the engine."""
     repeats, many = (3, 10) if quick else (9, 60)
     figures = [*_decision(repeats)]
-    with tempfile.TemporaryDirectory() as folder, lab(Path(folder)) as studio:
+    dask = _bare_tasks(repeats)
+    with tempfile.TemporaryDirectory() as folder, lab(Path(folder), "process") as studio:
         figures += _enqueue(studio, _JOBS // 10 if quick else _JOBS)
-        figures += _processes(studio, repeats, many)
-        need_docker()
+        figures += _processes(studio, dask, repeats, many)
+    need_docker()
+    with tempfile.TemporaryDirectory() as folder, lab(Path(folder), "container") as studio:
         figures += _containers(studio, repeats, many)
-        figures.append(_warm(studio, repeats))
+        figures += _warm(studio, dask, repeats)
     return figures
 
 
@@ -130,18 +132,10 @@ def _decision(repeats: int) -> list[Figure]:
 # -- jobs of processes -------------------------------------------------------------------------------------------------
 
 
-def _processes(studio: Lab, repeats: int, many: int) -> list[Figure]:
-    from distributed import Client, LocalCluster
-
+def _processes(studio: Lab, dask: float, repeats: int, many: int) -> list[Figure]:
     studio.draw("shot_1")
     studio.ended(studio.generate("shot_1"))  # wakes the engine
-    with (
-        LocalCluster(n_workers=1, threads_per_worker=cpu_slots(), processes=True, dashboard_address=None, host="127.0.0.1") as cluster,
-        Client(cluster) as client,
-    ):
-        client.submit(time.time).result()
-        pairs = [(studio.until_running("shot_1"), _bare_task(client)) for _ in range(repeats)]
-    ours, dask = _medians(pairs)
+    ours = statistics.median(studio.until_running("shot_1") for _ in range(repeats))
     seconds = _seconds(lambda: studio.ended(studio.generate("shot_1", many)))
     alone = _seconds(lambda: _at_once(draw_alone, many))
     studio.draw("shot_1", long=True)
@@ -154,12 +148,20 @@ def _processes(studio: Lab, repeats: int, many: int) -> list[Figure]:
     ]
 
 
-def _bare_task(client: object) -> float:
-    from distributed import Client
+def _bare_tasks(repeats: int) -> float:
+    """Return the seconds from before the submit of a Dask task to its first statement, on a cluster that has nothing else to do."""
+    from distributed import Client, LocalCluster
 
-    assert isinstance(client, Client)
-    began = time.time()
-    return float(client.submit(time.time, pure=False).result()) - began
+    def begin(client: Client) -> float:
+        began = time.time()
+        return float(client.submit(time.time, pure=False).result()) - began
+
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=cpu_slots(), processes=True, dashboard_address=None, host="127.0.0.1") as cluster,
+        Client(cluster) as client,
+    ):
+        begin(client)
+        return statistics.median(begin(client) for _ in range(repeats))
 
 
 def _kill_process() -> float:
@@ -192,13 +194,18 @@ def _containers(studio: Lab, repeats: int, many: int) -> list[Figure]:
     ]
 
 
-def _warm(studio: Lab, repeats: int) -> Figure:
+def _warm(studio: Lab, dask: float, repeats: int) -> list[Figure]:
     """Make takes with a pipeline that takes five seconds to load: the first loads it, the others find it loaded."""
     studio.add_pipeline("bench-stays", IMAGE, _STAYS, warm=True)
     studio.shot("shot_3", "bench-stays@1.0.0", prompt="0")
     cold = _seconds(lambda: studio.ended(studio.generate("shot_3")))
     warm = statistics.median(_seconds(lambda: studio.ended(studio.generate("shot_3"))) for _ in range(repeats))
-    return Figure(_NAME, f"a take with {_LOADING_S} s of loading, cold", cold, "s", "the same, warm", warm, repeats)
+    ours, bare = _medians([(studio.until_running("shot_3"), _docker_run()) for _ in range(repeats)])
+    return [
+        Figure(_NAME, f"a take with {_LOADING_S} s of loading, cold", cold, "s", "the same, warm", warm, repeats),
+        Figure(_NAME, "click to running, warm container", 1000 * ours, "ms", "docker run", 1000 * bare, repeats),
+        Figure(_NAME, "click to running, warm container", 1000 * ours, "ms", "a bare Dask task", 1000 * dask, repeats),
+    ]
 
 
 def _docker(*arguments: str) -> str:

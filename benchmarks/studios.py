@@ -9,7 +9,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from benchmarks.figures import LeftOutError
 
@@ -122,9 +122,10 @@ class Lab:
 
 
 @contextmanager
-def lab(folder: Path) -> Iterator[Lab]:
-    """Have a studio in an empty folder; everything it started has ended afterwards."""
-    os.environ |= {"GENSTUDIO_WORKSPACE": str(folder / "Studio"), "XDG_STATE_HOME": str(folder / "state")}
+def lab(folder: Path, runner: Literal["process", "container"]) -> Iterator[Lab]:
+    """Have a studio in an empty folder whose pipelines run in one way; everything it started has ended afterwards."""
+    places = {"GENSTUDIO_WORKSPACE": str(folder / "Studio"), "XDG_STATE_HOME": str(folder / "state")}
+    os.environ |= places | {"GENSTUDIO_RUNNERS": runner}  # or draft pipelines run in containers where somebody built their images
     from genstudio.engine.shutdown import stop
     from genstudio.project.workspace import WorkspaceFolder
 

@@ -19,7 +19,7 @@ from genstudio.engine.parcels import Parcels
 from genstudio.engine.placement import need_of
 from genstudio.engine.previews import read_preview
 from genstudio.engine.recorded_image import image_of, is_elsewhere, told_of_image
-from genstudio.engine.runners.base import Launch, Runner
+from genstudio.engine.runners.base import Launch, Run, Runner
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
 from genstudio.engine.staging import output_file, stage
 from genstudio.engine.state import StateFolder
@@ -99,15 +99,18 @@ class Attempt:
         self._show = show
         self._outputs: Path | None = None
         self._cancelled = threading.Event()
+        self._run: Run | None = None
         self._by = ""
         self._made: Made | None = None
         self._folder = place.scratch / f"{assignment.job}-{assignment.attempt}"
         self._fence = Fence(place.state.fence(assignment.job))
 
     def cancel(self, by: str) -> None:
-        """Ask for the end; the run is killed at once."""
+        """Ask for the end; the run is killed at once, by a thread of its own: a container engine may take its time to answer."""
         self._by = by
         self._cancelled.set()
+        if self._run is not None:
+            threading.Thread(target=self._run.kill, daemon=True).start()
 
     def run(self) -> Outcome:
         """Make the attempt. Never raises for what can go wrong with a job; leaves nothing behind but the take and the log.
@@ -172,7 +175,7 @@ class Attempt:
             self._stop_if_cancelled()
             self._outputs = seat.outputs
             queued, launched = self._queued(), time.monotonic()
-            run = seat.start(transcript.listener, f"{assignment.job}-{assignment.attempt}")
+            run = self._run = seat.start(transcript.listener, f"{assignment.job}-{assignment.attempt}")
             self._tell(Running(worker=place.name, step=told(spec, "starting in another container image" if gone else "starting")))
             done = follow(run, transcript, Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve), self._cancelled)
             timing = _timing(queued, launched, transcript.started, done, warm=seat.warm)
@@ -240,7 +243,9 @@ class Attempt:
             "TMPDIR": str(self._folder / "tmp"),
             "PYTHONUNBUFFERED": "1",
         }
-        run = ProcessRun(command, self._folder / "tmp", environment, transcript.listener, self._place.processes.note(self._folder.name))
+        run = self._run = ProcessRun(
+            command, self._folder / "tmp", environment, transcript.listener, self._place.processes.note(self._folder.name)
+        )
         self._tell(Running(worker=self._place.name, step="starting"))
         done = follow(run, transcript, limits, self._cancelled)
         return Succeeded(output=done.outputs.get("final_video", ""))
@@ -264,7 +269,7 @@ class Attempt:
             refusals.append(refusal)
         raise MissingToolError(
             " ".join(refusals) or f"This worker runs no pipelines such as {pipeline.id}.",
-            fix="Install a container engine and build the image of the pipeline.",
+            fix=f"Install a container engine, and build the image of the pipeline: genstudio pipelines build {pipeline.id}.",
         )
 
     def _stop_if_cancelled(self) -> None:

@@ -390,7 +390,7 @@ def _need(found: Route | None, catalogue: Catalogue | None = None, project: str 
     if found is None:
         return _RENDER_NEED
     pipeline = catalogue.pipelines.get(found.pipeline) if catalogue else None
-    runners = {"container", "process"} if pipeline is None or pipeline.runs_as_process else {"container"}
+    runners = pipeline.runners if pipeline else frozenset({"container", "process"})
     key = warm_key(pipeline, found.tier.quality, project) if pipeline else ""
     # A model is put into its asset by the worker itself.
     return replace(need_of(found.tier, runners, key), shared=found.kind == "model")

@@ -75,10 +75,13 @@ class Preflight(Frozen):
     parts: tuple[Preflight, ...] = ()
 
 
-def likely_workers(weights: tuple[str, ...] = ()) -> list[WorkerView]:
-    """Return the workers that this machine would have, all free; ``weights`` are the pipelines whose weights are here."""
-    there = {"process": True, "container": ContainerRunner.likely()}
-    shared = {"runners": tuple(name for name in devices.wished_runners() if there.get(name)), "weights": weights}
+def likely_workers(weights: tuple[str, ...] = (), private: tuple[str, ...] = ()) -> list[WorkerView]:
+    """Return the workers that this machine would have, all free.
+
+    ``weights`` are the pipelines whose weights are here, ``private`` the runners of those that have an environment of their own here.
+    """
+    there = {"process": ("process", *private), "container": ("container",) * ContainerRunner.likely()}
+    shared = {"runners": tuple(name for wished in devices.wished_runners() for name in there.get(wished, ())), "weights": weights}
     slots = devices.cpu_slots()
     views = [WorkerView.model_validate({"address": devices.CPU, "name": devices.CPU, "cpu": slots, "free_cpu": slots, **shared})]
     for card in devices.cards():

@@ -53,6 +53,11 @@ class StateFolder:
         return self.root / "workers"
 
     @property
+    def environments(self) -> Path:
+        """Private environments of pipelines that may run as processes here."""
+        return self.root / "environments"
+
+    @property
     def cluster(self) -> Path:
         """Address and process of the scheduler."""
         return self.root / "cluster.json"

@@ -102,17 +102,20 @@ class JobStore:
                 self._event(job, Queued())
         nudge.send(self.state_dir)
 
-    def request_cancel(self, task_or_job: str, by: str = "") -> tuple[str, ...]:
+    def request_cancel(self, task_or_job: str, by: str = "", *, node: str = "") -> tuple[str, ...]:
         """Ask for the end of a task or of one job. Return the ids of the jobs that had not ended yet.
 
+        With ``node``, that is what the task makes for this node alone; all of it if the task was asked for at that node.
+
         Raises:
-            NotFoundError: There is no task or job of that id.
+            NotFoundError: There is no task or job of that id, or it makes nothing for the node.
         """
-        where = "(id = ? OR task = ?)"
+        where = "(id = ?1 OR task = ?1) AND ?2 IN ('', node, (SELECT tasks.node FROM tasks WHERE tasks.id = jobs.task))"
+        values = (task_or_job, node, by)
         with self.writing() as run:
-            if run(f"SELECT 1 FROM jobs WHERE {where}", (task_or_job, task_or_job)).fetchone() is None:  # noqa: S608 - constants
-                raise _unknown("task or job", task_or_job)
-            rows = run(f"UPDATE jobs SET cancel_by = ? WHERE {where} AND ended = 0 RETURNING id", (by, task_or_job, task_or_job))  # noqa: S608
+            if run(f"SELECT 1 FROM jobs WHERE {where}", values[:2]).fetchone() is None:  # noqa: S608 - constants
+                raise _unknown(f"job of the node {node!r:.60} in" if node else "task or job", task_or_job)
+            rows = run(f"UPDATE jobs SET cancel_by = ?3 WHERE {where} AND ended = 0 RETURNING id", values)  # noqa: S608
             asked = tuple(row["id"] for row in rows.fetchall())
         nudge.send(self.state_dir)
         return asked

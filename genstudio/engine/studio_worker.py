@@ -20,6 +20,8 @@ from genstudio.engine.fence import SupersededAttemptError
 from genstudio.engine.parcels import Parcels
 from genstudio.engine.remote import PLUGIN
 from genstudio.engine.runners.container import ContainerRunner
+from genstudio.engine.runners.environments import Environments
+from genstudio.engine.runners.private import PrivateRunner
 from genstudio.engine.runners.process import ProcessRunner
 from genstudio.engine.state import StateFolder, write_json
 from genstudio.engine.warm import WarmPool
@@ -111,11 +113,12 @@ class StudioWorker(WorkerPlugin):
     def describe(self) -> WorkerView:
         """Return the worker as it is now; what runs on it is not taken off its CPU slots."""
         place = self.place
-        have = installed(Catalogue.load(place.workspace).pipelines.values(), place.models)
+        pipelines = Catalogue.load(place.workspace).pipelines.values()
+        have = installed(pipelines, place.models)
         total, free = devices.main_memory_gib()
         memory = {"memory_gib": total, "free_memory_gib": free, "free_vram_gib": self._free_vram()}
         warm = place.warm.idle() if place.warm else ()
-        runners = tuple(runner.capabilities.name for runner in place.runners if runner.ready())
+        runners = tuple(name for runner in place.runners if runner.ready() for name in runner.offers(pipelines))
         return self.view.model_copy(update={"weights": have, "warm": warm, "runners": runners, **memory})
 
     def _free_vram(self) -> float:
@@ -123,14 +126,15 @@ class StudioWorker(WorkerPlugin):
         return devices.free_vram_gib(self.place.gpu) if self.place.gpu else self.view.vram_gib
 
 
-def _runners(place_name: str, state: StateFolder, processes: ProcessRunner) -> list[Runner]:
+def _runners(place_name: str, state: StateFolder, processes: ProcessRunner, *, gpu: bool) -> list[Runner]:
     """The runners of this worker, the one that isolates most first. ``GENSTUDIO_RUNNERS`` may leave some out."""
     wished = devices.wished_runners()
     boot = Daemon.of(os.getpid())
     labels = {"workspace": state.root.name, "worker": place_name, "boot": f"{boot.pid}@{boot.started}"}
-    containers = ContainerRunner.probe(labels) if "container" in wished else None
+    containers = ContainerRunner.probe(labels, gpu=gpu) if "container" in wished else None
     found: list[Runner] = [containers] if containers else []
-    return [*found, processes] if "process" in wished else found
+    private = PrivateRunner(state.workers / f"{place_name}.runs", Environments(state.environments))
+    return [*found, private, processes] if "process" in wished else found
 
 
 def set_up(home: Home, name: str, simulated: Card | None = None) -> StudioWorker:
@@ -144,12 +148,12 @@ def set_up(home: Home, name: str, simulated: Card | None = None) -> StudioWorker
     state = home.state
     processes = ProcessRunner(state.workers / f"{name}.runs")
     processes.sweep()
-    runners = _runners(name, state, processes)
+    card = simulated or next((card for card in devices.cards() if card.uuid == name), None)
+    runners = _runners(name, state, processes, gpu=card is not None and card is not simulated)
     for runner in runners:
         runner.sweep()
     shutil.rmtree(state.scratch / name, ignore_errors=True)  # of attempts that died with an earlier worker
     (state.scratch / name).mkdir(mode=0o700)
-    card = simulated or next((card for card in devices.cards() if card.uuid == name), None)
     slots = 0 if card else devices.cpu_slots()
     parcels = Parcels(state.root / "parcels") if home.address else None
     if parcels is not None:
@@ -178,7 +182,7 @@ def set_up(home: Home, name: str, simulated: Card | None = None) -> StudioWorker
         vram_gib=card.total_gib if card else 0,
         cpu=slots,
         free_cpu=slots,
-        runners=tuple(runner.capabilities.name for runner in runners),
+        runners=tuple(name for runner in runners for name in runner.offers(())),
     )
     return StudioWorker(place, view)
 

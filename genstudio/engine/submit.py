@@ -15,6 +15,8 @@ from genstudio.engine.launching import read_config, start_workers
 from genstudio.engine.lease import holder
 from genstudio.engine.preflight import Preflight, likely_workers, preflight, together, with_needs
 from genstudio.engine.queue import EVERYTHING, Queue
+from genstudio.engine.runners.environments import Environments
+from genstudio.engine.runners.private import private_runners
 from genstudio.engine.shots import EDIT_LIST, edit_job, generate_jobs, render_job
 from genstudio.engine.state import StateFolder
 from genstudio.engine.status import ClusterStatus, cluster_status
@@ -129,7 +131,9 @@ class Engine:
 
     def expected_workers(self, catalogue: Catalogue) -> list[WorkerView]:
         """Return the workers there are; while no producer runs, those that it would start."""
-        return self.workers() or likely_workers(installed(catalogue.pipelines.values(), self._workspace.models_dirs()))
+        pipelines = catalogue.pipelines.values()
+        weights = installed(pipelines, self._workspace.models_dirs())
+        return self.workers() or likely_workers(weights, private_runners(Environments(self._state.environments), pipelines))
 
     def make_again(self, project: ProjectFolder, record: TakeRecord, author: str = "") -> TaskSpec:
         """Ask for one more take made just as ``record`` says another one was, by the same pipeline in the same version.
@@ -180,9 +184,13 @@ class Engine:
             raise ConflictError(f"{spec.name} is being trained already.", fix="Wait for its model, or cancel that training first.")
         return self._add(_task(project, "", spec.node, "train", author, priority), [spec])
 
-    def cancel(self, task_or_job_id: str, by: str = "") -> tuple[str, ...]:
-        """Stop a task or one job, and nothing else. Return the ids of the jobs that had not ended. NotFoundError if there is none."""
-        asked = self.store.request_cancel(task_or_job_id, by)
+    def cancel(self, task_or_job_id: str, by: str = "", *, node: str = "") -> tuple[str, ...]:
+        """Stop a task or one job, and nothing else. Return the ids of the jobs that had not ended. NotFoundError if there is none.
+
+        With ``node``, stop of the task of a scene or a film what it makes for that node alone. What is to be made from that is cancelled
+        with it, for it can never begin; the rest goes on.
+        """
+        asked = self.store.request_cancel(task_or_job_id, by, node=node)
         if asked:
             self.ensure_producer()
         return asked

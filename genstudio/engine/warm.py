@@ -104,14 +104,19 @@ class _Turn(Run):
             return
         self.listener.event(line)
         if kind in ("done", "error"):
-            self._done = kind == "done"
-            self._over.set()
+            with self._living.lock:
+                self._done = kind == "done"
+                self._over.set()
 
     def wait(self, timeout: float) -> Exit | None:
         return Exit(0) if self._over.wait(timeout) else self._run.wait(0)
 
     def kill(self) -> None:
-        self._living.sound = False
+        """End the resident with its job; not when the job is over, for then it may have the next one."""
+        with self._living.lock:
+            if self._over.is_set():
+                return
+            self._living.sound = False
         self._run.kill()
 
     def close(self) -> None:

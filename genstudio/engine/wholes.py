@@ -66,7 +66,7 @@ def whole_jobs(
     file = project.canvas(canvas)
     state = whole_canvas(file.read())
     catalogue = Catalogue.load(workspace.root)
-    plan = plan_film(state.canvas, node, plan_context(project, state.canvas, catalogue.tasks), quality)
+    plan = plan_film(state.canvas, node, plan_context(project, state.canvas, catalogue.declared), quality)
     if not plan.plans:
         raise _nothing(label(node, state.canvas.nodes[node]), plan.left, there=bool(plan.there))
     at = TakeCanvas(path=file.path, version=state.canvas.version, node=node, blob=state.blob)

@@ -118,6 +118,6 @@ def _in_order(wires: Wires, lacking: Collection[str], context: PlanContext) -> l
 
 
 def _form(reference: str, context: PlanContext) -> Form:
-    """What a shot will give, as far as it is known before it is made: a pinned pipeline is taken to make videos."""
+    """What a shot will give, as far as it is known before it is made: a pipeline that is not known is taken to make videos."""
     task = context.tasks.get(reference)
     return Form("image" if task is not None and task.kind == "image" else "video")

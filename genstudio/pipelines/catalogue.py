@@ -7,16 +7,16 @@ A pipeline is a folder with a ``pipeline.toml``. Built-in folders come with the 
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, Self, TypedDict
 
 from pydantic import ValidationError
 
+from genstudio.pipelines.folders import Stamp, folder_digest, folder_stamp
 from genstudio.pipelines.templates import Template, read_templates
 from genstudio.schema.errors import BadInputError, NotFoundError
 from genstudio.schema.pipeline import PipelineManifest, TaskDeclaration
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 
     from genstudio.schema.base import JsonObject
 
-__all__ = ["Catalogue", "Pipeline", "Reference", "builtin_dir", "folder_digest", "load_pipeline", "sdk_dir"]
+__all__ = ["Catalogue", "Pipeline", "Reference", "builtin_dir", "load_pipeline", "sdk_dir"]
 
 _MANIFEST: Final = "pipeline.toml"
-_NOT_CONTENT: Final = frozenset({"__pycache__", ".git", ".venv", ".pytest_cache", ".ruff_cache", ".mypy_cache"})
 
 
 class Reference(TypedDict):
@@ -69,6 +68,16 @@ class Pipeline:
         """Whether it may run in the studio's own Python, without a container."""
         return self.builtin and self.manifest.run.environment == "studio"
 
+    @property
+    def private_runner(self) -> str:
+        """What a worker offers that can run it as a process with an environment of its own."""
+        return f"private:{self.id}"
+
+    @property
+    def runners(self) -> frozenset[str]:
+        """What a worker must offer, one of these, to run it."""
+        return frozenset({"container", "process" if self.runs_as_process else self.private_runner})
+
 
 @cache
 def builtin_dir() -> Path:
@@ -84,11 +93,21 @@ def sdk_dir() -> Path:
 
 
 def load_pipeline(folder: Path, *, builtin: bool = False) -> Pipeline:
-    """Read and check one pipeline folder.
+    """Read and check one pipeline folder. One that has not changed since the last time costs a look at its files.
 
     Raises:
         BadInputError: The manifest is missing, is no TOML, breaks the schema or names another id than its folder.
     """
+    stamp, settled = folder_stamp(folder)
+    return _known_pipeline(folder, builtin, stamp) if settled else _read_pipeline(folder, builtin)
+
+
+@lru_cache(maxsize=1024)
+def _known_pipeline(folder: Path, builtin: bool, _stamp: Stamp) -> Pipeline:  # noqa: FBT001 - part of the key
+    return _read_pipeline(folder, builtin)
+
+
+def _read_pipeline(folder: Path, builtin: bool) -> Pipeline:  # noqa: FBT001
     path = folder / _MANIFEST
     try:
         manifest = PipelineManifest.model_validate(tomllib.loads(path.read_text("utf-8")))
@@ -238,23 +257,12 @@ def _is_candidate(folder: Path, *, builtin: bool) -> bool:
     return not builtin or (folder / _MANIFEST).is_file()  # beside the built-ins stands sdk/, which is no pipeline
 
 
+@cache
 def _tasks(path: Path) -> dict[str, TaskDeclaration]:
+    """Read the tasks that come with the studio. They are its code: a change is seen by the next process."""
     entries = tomllib.loads(path.read_text("utf-8"))["tasks"]
     tasks = [TaskDeclaration.model_validate(entry) for entry in entries]
     return {task.id: task for task in tasks}
-
-
-def folder_digest(folder: Path) -> str:
-    """Return SHA-256 (hex) over names and bytes of the files of a folder, whatever is only a cache left out."""
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if path.is_symlink() or not path.is_file() or _NOT_CONTENT & set(relative.parts) or path.suffix == ".pyc":
-            continue
-        with path.open("rb") as stream:
-            content = hashlib.file_digest(stream, "sha256").hexdigest()
-        total.update(f"{relative.as_posix()}\0{content}\n".encode())
-    return total.hexdigest()
 
 
 def _first(error: ValidationError) -> str:

@@ -6,7 +6,8 @@ import hashlib
 import sys
 from typing import TYPE_CHECKING, Final
 
-from genstudio.pipelines.catalogue import builtin_dir, folder_digest, sdk_dir
+from genstudio.pipelines.catalogue import builtin_dir, sdk_dir
+from genstudio.pipelines.folders import folder_digest
 from genstudio.schema.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -14,7 +15,15 @@ if TYPE_CHECKING:
 
     from genstudio.pipelines.catalogue import Pipeline
 
-__all__ = ["DIGEST_LABEL", "image_build_command", "image_digest", "image_mismatch", "process_command", "process_environment"]
+__all__ = [
+    "DIGEST_LABEL",
+    "image_build_command",
+    "image_digest",
+    "image_mismatch",
+    "own_command",
+    "process_command",
+    "process_environment",
+]
 
 DIGEST_LABEL: Final = "genstudio.digest"
 """The label of an image that says which code is in it: :func:`image_digest` at the time of the build."""
@@ -29,8 +38,13 @@ def process_command(pipeline: Pipeline) -> list[str]:
     """
     if not pipeline.runs_as_process:
         raise BadInputError(f"{pipeline.id} runs only in a container.", fix="Install a container engine on the worker.")
+    return own_command(pipeline, sys.executable)
+
+
+def own_command(pipeline: Pipeline, python: str) -> list[str]:
+    """Return the manifest's command for a Python of this machine, ``/app/…`` read as the pipeline's folder."""
     command = [str(pipeline.folder / part.removeprefix(_APP)) if part.startswith(_APP) else part for part in pipeline.manifest.run.command]
-    return [sys.executable if command[0] == "python" else command[0], *command[1:]]
+    return [python if command[0] in ("python", "python3") else command[0], *command[1:]]
 
 
 def process_environment() -> dict[str, str]:
@@ -60,12 +74,24 @@ def image_mismatch(pipeline: Pipeline, label: str) -> str:
 
 
 def image_build_command(pipeline: Pipeline, *, base: str = "", build_args: Mapping[str, str] | None = None) -> list[str]:
-    """Return the ``docker build`` command of a built-in pipeline's image; ``base`` replaces the Dockerfile's base image.
+    """Return the ``docker build`` command of a pipeline's image; ``base`` replaces the Dockerfile's base image.
 
-    The image is labelled with the code in it. The context is the folder of all built-in pipelines, for images take the SDK from there.
+    The image is labelled with the code in it. The context of a built-in one is the folder of all built-in pipelines, for images take the
+    SDK from there; that of a workspace's own is its folder.
     """
     arguments = ({"BASE": base} if base else {}) | dict(build_args or {})
     flags = [part for name, value in sorted(arguments.items()) for part in ("--build-arg", f"{name}={value}")]
     dockerfile = str(pipeline.folder / "Dockerfile")
     flags += ["--label", f"{DIGEST_LABEL}={image_digest(pipeline)}"]
-    return ["docker", "build", "--network", "host", "-t", pipeline.manifest.run.image, "-f", dockerfile, *flags, str(builtin_dir())]
+    return [
+        "docker",
+        "build",
+        "--network",
+        "host",
+        "-t",
+        pipeline.manifest.run.image,
+        "-f",
+        dockerfile,
+        *flags,
+        str(builtin_dir() if pipeline.builtin else pipeline.folder),
+    ]

@@ -117,8 +117,7 @@ def can_run(pipeline: Pipeline, tier: Tier, worker: WorkerView, *, need_weights:
 
 
 def _fits(pipeline: Pipeline, tier: Tier, worker: WorkerView) -> bool:
-    allowed = {"container", "process"} if pipeline.runs_as_process else {"container"}
-    return worker.card_gib >= tier.vram_gib and not allowed.isdisjoint(worker.runners)
+    return worker.card_gib >= tier.vram_gib and not pipeline.runners.isdisjoint(worker.runners)
 
 
 def _has_weights(pipeline: Pipeline, worker: WorkerView) -> bool:

@@ -257,8 +257,9 @@ class WorkerView(Frozen):
     ``card_gib`` is the size of its card as sold (rounded up), 0 without a GPU; ``free_vram_gib`` what is free and not promised;
     ``held_vram_gib`` what the studio's running jobs there were promised; ``free_cpu`` free CPU slots; ``memory_gib`` and
     ``free_memory_gib`` main memory of its machine; ``warm`` the pipelines that stay loaded and idle; ``runners`` what it can start
-    (``container``, ``process``); ``weights`` the pipelines whose weights it has; ``jobs`` what runs there; ``version`` its studio's;
-    ``shared`` whether it sees the disk of the studio, else files are sent to it and back; ``problem`` why it gets no jobs, a sentence.
+    (``container``, ``process``, and ``private:<id>`` for a pipeline that has an environment of its own there); ``weights`` the pipelines
+    whose weights it has; ``jobs`` what runs there; ``version`` its studio's; ``shared`` whether it sees the disk of the studio, else files
+    are sent to it and back; ``problem`` why it gets no jobs, a sentence.
     """
 
     address: str

@@ -87,10 +87,10 @@ class CanvasSession(
         return task.id
 
     @public
-    def cancel(self, task_id: str) -> None:
-        """Cancel a task of this project, and nothing else."""
+    def cancel(self, task_id: str, node_id: str = "") -> None:
+        """Cancel a task of this project; of that of a scene or a film what it makes for one node, and for those made from it."""
         self._own_task(task_id)
-        self.engine.cancel(task_id, by=self.signature)
+        self.engine.cancel(task_id, by=self.signature, node=node_id)
         FOLLOWER.poke()
 
     @public

@@ -89,7 +89,7 @@ class JobWatch:
             of = next((part for part in progress.parts(task) if part.spec.node == event.node), task)
             if event.node == of.spec.node:  # of a step before it, this one tells
                 watch.broadcast("server:task_failed", progress.failure(of, event.state))
-            if of is not task and not progress.remaining(task):
+            if of is not task and not progress.remaining(task) and not self._ended_later(event):
                 watch.broadcast("server:task_failed", progress.failure(task, event.state))
 
     def _succeed(self, watch: Audience, task: TaskView, event: StoreEvent, state: Succeeded) -> None:
@@ -99,15 +99,18 @@ class JobWatch:
             return  # a step whose result only the next one uses
         url = view.output_url if view else media_url(task.spec.project, state.output)
         result = TaskResult(output_url=url, take=view)
-        # The store may be ahead of what is being told: jobs that ended since this one still had to run then.
-        later = (other for other in self._store.events(event.row) if other.task == event.task and other.state.state in ENDED)
+        later = self._ended_later(event)
         of = next((part for part in progress.parts(task) if part.spec.node == event.node), task)
         ours = event.node == of.spec.node
-        left = progress.remaining(of) + sum(1 for other in later if of is task or other.node == event.node) if ours else 0
+        left = progress.remaining(of) + sum(of is task or other.node == event.node for other in later) if ours else 0
         subject = {**progress.subject(of.spec)} if ours else {"node_id": event.node}
         watch.broadcast("server:task_success", TaskSuccessPayload(task_id=task.spec.id, result=result, remaining=left, **subject))
         if task.spec.kind == "train":
             watch.refresh()  # the asset has a model now, which shots that use it ask for
+
+    def _ended_later(self, event: StoreEvent) -> list[StoreEvent]:
+        """Return the ends of other jobs of its task: the store may be ahead of what is being told, and these still had to run then."""
+        return [other for other in self._store.events(event.row) if other.task == event.task and other.state.state in ENDED]
 
     def _preview(self, task: TaskView) -> str | None:
         """Return the picture that the job at work has sent, once; None if there is no new one."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.base import JsonObject
     from genstudio.schema.canvas import Canvas
+    from genstudio.schema.job import TaskView
     from genstudio.schema.take import TakeRecord
 
 __all__ = ["full_sync", "node_takes"]
@@ -76,14 +77,23 @@ def _tasks(store: JobStore, project: ProjectFolder, path: str) -> Iterable[TaskS
     """Return the newest task of each node of the canvas, and those that are not over."""
     specs = [spec for spec in store.tasks(project.uuid) if spec.canvas == path]
     wanted = {*{spec.node: spec.id for spec in specs}.values(), *(job.task for job in store.jobs(project.uuid, active=True))}
+    films = {spec.node: spec.id for spec in specs if spec.kind == "render"}
     for spec in specs:
         if spec.id in wanted:
             task = store.task(spec.id)
-            output = last_output(task)
+            output = _output(store, task, films)
             yield summary(task, media_url(project.uuid, output) if output else "")
             for part in parts(task):
                 output = last_output(part)
                 yield summary(part, media_url(project.uuid, output) if output else "")
+
+
+def _output(store: JobStore, task: TaskView, films: Mapping[str, str]) -> str:
+    """Return what a node shows of its task. A scene shows nothing of its shots, and an assembler the film that was rendered last."""
+    if not parts(task):
+        return last_output(task)
+    film = films.get(task.spec.node)
+    return last_output(store.task(film)) if film else ""
 
 
 def _assets(project: ProjectFolder) -> Iterable[JsonObject]:

@@ -142,6 +142,7 @@ def test_scenes_are_made_folded_entered_and_dissolved_without_losing_a_wire(
 def test_copies_go_by_the_clipboard_to_another_project(film: StudioPage, studio: Studio, projects: tuple[str, str]) -> None:
     page = opened(film, studio, projects[0])
     expect(film.hook("node-shot_1")).to_be_visible()
+    expect(film.hook("generate-cut")).to_have_text("Make what is missing")
     film.stands_still()
     page.locator(".svelte-flow__pane").click(position={"x": 20, "y": 20})
     page.keyboard.press("Control+a")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 from engine_lab import EngineLab, end_engine, engine_environment, write_pipeline
+from honest_skips import mounted_disk
 
 from genstudio.project.workspace import WorkspaceFolder
 
@@ -35,19 +37,28 @@ def actor_image() -> str:
 def container_environment(patch: pytest.MonkeyPatch, place: Path) -> None:
     engine_environment(patch, place, "container")
     patch.setenv("GENSTUDIO_JOB_MEMORY_GIB", "0.5")
+    if (place / "scratch").is_mount():
+        patch.setenv("GENSTUDIO_SCRATCH", str(place / "scratch"))
+        patch.setenv("GENSTUDIO_SCRATCH_RESERVE_MIB", "32")
 
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory, actor_image: str) -> Iterator[Path]:
-    """A place whose engine lives until the last test that needs it: to start and end one costs more than most tests do."""
+    """A place whose engine lives until the last test that needs it: to start and end one costs more than most tests do.
+
+    Where the tests may mount one, its scratch is a small disk, which a pipeline can fill without harm to anybody's.
+    """
     place = tmp_path_factory.mktemp("container")
-    with pytest.MonkeyPatch.context() as patch:
-        container_environment(patch, place)
-        write_pipeline(WorkspaceFolder.find(place / "Studio").root, "actor", {"pipeline.toml": _MANIFEST})
-    yield place
-    with pytest.MonkeyPatch.context() as patch:
-        container_environment(patch, place)
-        end_engine(WorkspaceFolder.find(place / "Studio"))
+    with ExitStack() as stack:
+        with suppress(pytest.skip.Exception):
+            stack.enter_context(mounted_disk(place / "scratch", "256m"))
+        with pytest.MonkeyPatch.context() as patch:
+            container_environment(patch, place)
+            write_pipeline(WorkspaceFolder.find(place / "Studio").root, "actor", {"pipeline.toml": _MANIFEST})
+        yield place
+        with pytest.MonkeyPatch.context() as patch:
+            container_environment(patch, place)
+            end_engine(WorkspaceFolder.find(place / "Studio"))
 
 
 @pytest.fixture(scope="module")

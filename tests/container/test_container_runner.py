@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 
 import pytest
 from engine_lab import EngineLab, until, write_pipeline
+from honest_skips import cannot
 
 from genstudio.pipelines.invocation import DIGEST_LABEL
 from genstudio.schema.job import Cancelled, Failed, JobView, Succeeded
@@ -112,6 +114,16 @@ def test_a_pipeline_that_eats_memory_steps_down_to_its_lower_tier_and_says_so(la
     assert (record.quality.requested, record.quality.used) == ("standard", "draft")
 
 
+@pytest.mark.parametrize(("place", "code"), [("/job/outputs", "disk_full"), ("/tmp", "out_of_memory")])  # noqa: S108
+def test_a_pipeline_that_fills_what_it_may_write_to_is_ended_and_leaves_room(lab: EngineLab, place: str, code: str) -> None:
+    if not lab.state.scratch.parent.is_mount():
+        cannot("fill a disk: it needs one of its own in memory, which root may mount.")
+    state = _failed(_act(lab, f"fill {place}"))
+    assert (state.code, bool(state.fix)) == (code, True)
+    assert shutil.disk_usage(lab.state.scratch).used < 1 << 20
+    assert isinstance(_act(lab, "paint").state, Succeeded)
+
+
 def test_a_fork_bomb_is_contained(lab: EngineLab) -> None:
     task_job = _act(lab, "forks")
     assert isinstance(task_job.state, Succeeded), task_job.state
@@ -119,11 +131,11 @@ def test_a_fork_bomb_is_contained(lab: EngineLab) -> None:
     assert int(warning.split()[2]) < 512
 
 
-def test_a_pipeline_that_takes_too_long_is_ended(lab: EngineLab) -> None:
+def test_a_pipeline_that_takes_too_long_and_will_not_hear_is_ended(lab: EngineLab) -> None:
     manifest = (lab.workspace.root / "Library/Pipelines/actor/pipeline.toml").read_text()
     hasty = manifest.replace('"actor"', '"hasty"').replace('"2m"', '"1.5s"')
     write_pipeline(lab.workspace.root, "hasty", {"pipeline.toml": hasty})
-    lab.shot("shot_1", reference="hasty", prompt="sleep 600")
+    lab.shot("shot_1", reference="hasty", prompt="deaf 600")
     assert _failed(lab.ended(lab.generate())).code == "timed_out"
 
 

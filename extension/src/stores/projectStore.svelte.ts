@@ -97,7 +97,7 @@ export class ProjectStore extends CanvasArranger {
 
   async cancel(id: string): Promise<void> {
     const task = this.tasks[id];
-    if (task?.task_id) await this.ask("cancel", { task_id: task.task_id }, id);
+    if (task?.task_id) await this.ask("cancel", { task_id: task.task_id, node_id: id }, id);
   }
 
   chooseTake(id: string, take: string | null): void {

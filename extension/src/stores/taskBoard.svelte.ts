@@ -51,7 +51,7 @@ export class TaskBoard {
   /** Show a node as queued while the request is on its way; `settle` says what became of it, its task or null. */
   begin(id: string): (task: string | null) => void {
     const before = this.tasks[id];
-    this.put({ ...IDLE, task_id: "", node_id: id, state: "queued" });
+    this.put({ ...IDLE, task_id: "", node_id: id, state: "queued", result_url: before?.result_url ?? "" });
     return (task) => {
       const now = this.tasks[id];
       if (task === null) this.put(before ?? { ...IDLE, task_id: "", node_id: id });
@@ -62,7 +62,7 @@ export class TaskBoard {
   onState({ node_id, state, task_id }: Events["server:node_state_updated"]): void {
     const before = this.tasks[node_id];
     const same = before && before.task_id === (task_id ?? "");
-    const keep = same ? before : IDLE;
+    const keep = same ? before : { ...IDLE, result_url: before?.result_url ?? "" };
     const ended = state !== "queued" && state !== "generating";
     this.put({ ...keep, node_id, task_id: task_id ?? "", state, ...(ended ? { step: "", eta_s: null } : {}) });
   }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -110,6 +110,10 @@ class Runner(ABC):
     def ready(self) -> bool:
         """Tell whether it could start something now."""
         return True
+
+    def offers(self, pipelines: Iterable[Pipeline]) -> tuple[str, ...]:  # noqa: ARG002 - most take what they take by their kind
+        """Return what routing may ask of it (:attr:`genstudio.pipelines.catalogue.Pipeline.runners`)."""
+        return (self.capabilities.name,)
 
     @abstractmethod
     def start(self, launch: Launch, listener: Listener) -> Run:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from genstudio.pipelines.catalogue import Pipeline
 
-__all__ = ["LABEL", "ContainerRunner"]
+__all__ = ["LABEL", "ContainerRunner", "has_card", "leaves_cards_out"]
 
 LABEL: Final = "genstudio"
 """Prefix of our container labels: ``genstudio.workspace``, ``.worker``, ``.boot``, ``.project``, ``.task``, ``.job``."""
@@ -67,8 +67,11 @@ class ContainerRunner(Runner):
         return "DOCKER_HOST" in os.environ or _is_socket(Path(_SOCKET))
 
     @classmethod
-    def probe(cls, labels: Mapping[str, str]) -> ContainerRunner | None:
-        """Return a runner if a container engine answers, else None. Without a socket it costs nothing."""
+    def probe(cls, labels: Mapping[str, str], *, gpu: bool = False) -> ContainerRunner | None:
+        """Return a runner if a container engine answers, else None. Without a socket it costs nothing.
+
+        With ``gpu``, an engine that is known to leave cards out is none either.
+        """
         if not cls.likely():
             return None
         import docker
@@ -76,8 +79,7 @@ class ContainerRunner(Runner):
 
         with suppress(docker.errors.DockerException, requests.RequestException):
             runner = cls(labels)
-            runner._docker.ping()
-            return runner
+            return None if gpu and leaves_cards_out(runner._docker.version()) else runner
         return None
 
     def image_id(self, pipeline: Pipeline) -> str:
@@ -126,6 +128,11 @@ class ContainerRunner(Runner):
             container = self._docker.containers.create(image, **self._options(launch))
         except (self._errors, OSError) as error:
             raise self._trouble(f"The container of {launch.pipeline.id} could not be made", error) from error
+        if launch.gpu and not has_card(container.attrs, launch.gpu):
+            _remove(container, self._errors)
+            message = "This container engine leaves the GPU out, as the Docker API of Podman does."
+            fix = f"Use Docker on this worker, or run {launch.pipeline.id} as a process."
+            raise GenStudioError(message, fix=fix, code="missing_tool")
         run = _ContainerRun(container, self._streams.api, listener, image, self._left.append, stays=launch.stays)
         try:
             run.start()
@@ -279,6 +286,17 @@ def _mounts(launch: Launch, models: list[str]) -> list[Any]:
     pairs += [(path, target) for path, target in zip(launch.models, models, strict=True)]
     mounts = [Mount(target, str(source), type="bind", read_only=True) for source, target in pairs]
     return [*mounts, Mount("/job/outputs", str(folder / "outputs"), type="bind")]
+
+
+def leaves_cards_out(version: Mapping[str, Any]) -> bool:
+    """Tell by what an engine says of itself whether it is Podman, whose Docker API takes a request for a card and forgets it."""
+    return any("podman" in str(part.get("Name", "")).lower() for part in version.get("Components") or ())
+
+
+def has_card(attributes: Mapping[str, Any], uuid: str) -> bool:
+    """Tell by what an engine says of a container whether it will have a card."""
+    asked = (attributes.get("HostConfig") or {}).get("DeviceRequests") or ()
+    return any(uuid in (request.get("DeviceIDs") or ()) for request in asked)
 
 
 def _gpu(uuid: str) -> Any:  # noqa: ANN401 - docker's DeviceRequest

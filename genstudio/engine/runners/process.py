@@ -1,4 +1,7 @@
-"""The process runner: built-in pipelines in the studio's own Python. It isolates nothing, and therefore takes nothing else."""
+"""The process runner: built-in pipelines in the studio's own Python. It isolates nothing, and therefore takes nothing else.
+
+Others have an environment, and perhaps a sandbox, of their own: :mod:`genstudio.engine.runners.private`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Final
 
@@ -14,6 +16,7 @@ from genstudio.engine.daemons import Daemon, kill_group
 from genstudio.engine.runners.base import Capabilities, Exit, Launch, Lines, Listener, Run, Runner
 from genstudio.engine.state import write_json
 from genstudio.pipelines.invocation import process_command, process_environment
+from genstudio.schema.errors import GenStudioError, MissingToolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,13 +53,13 @@ class ProcessRun(Run):
         self._daemon = Daemon.of(self._process.pid)
         self._note = note
         self._stays = stays
-        self._killing = threading.Event()
+        self._killing, self._ended = threading.Event(), threading.Event()
         write_json(note, self._daemon.entry())
         self._open_gate()
         streams = ((self._process.stdout, listener.event), (self._process.stderr, listener.log))
         self._pumps = [threading.Thread(target=_pump, args=pair, daemon=True) for pair in streams]
-        for pump in self._pumps:
-            pump.start()
+        for thread in (*self._pumps, threading.Thread(target=self._watch, daemon=True)):
+            thread.start()
 
     def send(self, line: bytes) -> None:
         """Write a line to standard input."""
@@ -67,10 +70,9 @@ class ProcessRun(Run):
 
     def wait(self, timeout: float) -> Exit | None:
         """Wait for the program itself; its children are killed then."""
-        try:
-            code = self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
+        if not self._ended.wait(timeout):
             return None
+        code = self._process.wait()
         self._kill_rest()
         for pump in self._pumps:
             pump.join(10)
@@ -102,10 +104,12 @@ class ProcessRun(Run):
             if not self._stays:
                 self._process.stdin.close()
 
+    def _watch(self) -> None:
+        self._process.wait()  # with a time limit it would look every twentieth of a second
+        self._ended.set()
+
     def _kill_later(self) -> None:
-        end = time.monotonic() + _GRACE_S
-        while time.monotonic() < end and self._process.poll() is None:
-            time.sleep(0.02)
+        self._ended.wait(_GRACE_S)
         self._kill_rest()
 
     def _kill_rest(self) -> None:
@@ -128,7 +132,19 @@ class ProcessRunner(Runner):
         """Say why a pipeline needs a container."""
         if pipeline.runs_as_process:
             return ""
-        return f"{pipeline.id} is not part of the studio and runs only in a container, where it can reach nothing of yours."
+        return f"{pipeline.id} does not run in the studio's own Python."
+
+    def refusal(self, pipeline: Pipeline) -> GenStudioError:
+        """Return the error of what it refuses."""
+        return MissingToolError(self.refuses(pipeline), fix=f"Build it on the worker: genstudio pipelines build {pipeline.id} --process.")
+
+    def command(self, launch: Launch) -> list[str]:
+        """Return what to run."""
+        return [*process_command(launch.pipeline), *self.arguments(launch)]
+
+    def arguments(self, launch: Launch) -> list[str]:
+        """Return what a pipeline is called with."""
+        return ["--project_path", str(launch.folder / "project"), "--node_id", launch.node]
 
     def start(self, launch: Launch, listener: Listener) -> Run:
         """Start the pipeline's command with a clean environment, its temporary files in the job folder."""
@@ -139,8 +155,7 @@ class ProcessRunner(Runner):
         if launch.stays:
             own["GENSTUDIO_WARM"] = "1"
         environment = clean_environment() | process_environment() | own | places
-        command = [*process_command(launch.pipeline), "--project_path", str(launch.folder / "project"), "--node_id", launch.node]
-        return ProcessRun(command, temporary, environment, listener, self.note(launch.folder.name), stays=launch.stays)
+        return ProcessRun(self.command(launch), temporary, environment, listener, self.note(launch.folder.name), stays=launch.stays)
 
     def open_outputs(self, folder: Path) -> None:
         """Make the folder; a program is ours and may write where we may."""

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import signal
 import socket
 import struct
 import sys
@@ -79,6 +80,23 @@ def eat_memory(_):
         grab.append(b"x" * 50_000_000)
 
 
+def fill(place):
+    """Fill a place, and hold on to it."""
+    with Path(place, "ballast").open("wb", buffering=0) as ballast:
+        try:
+            while True:
+                ballast.write(b"x" * 4_000_000)
+        except OSError as error:
+            tell("log", message=f"{place} is full: {error}")
+            time.sleep(600)
+
+
+def be_deaf(seconds):
+    """Work on, whoever asks for the end."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sleep(seconds)
+
+
 def be_greedy(_):
     if REQUEST["tier"]["quality"] != "draft":
         eat_memory(_)
@@ -128,6 +146,8 @@ ACTS = {
     "sleep": sleep,
     "crash": lambda status: os._exit(int(status)),
     "memory": eat_memory,
+    "fill": fill,
+    "deaf": be_deaf,
     "greedy": be_greedy,
     "error": fail,
     "noise": make_noise,

@@ -54,6 +54,23 @@ def test_a_task_is_cancelled_over_rest(studio: Any, small: Any) -> None:
     assert studio.user(f"genstudio/api/v1/tasks/{task}").json()["state"] == "cancelled"
 
 
+def test_a_scene_is_generated_and_cancelled_over_rest(studio: Any, small: Any) -> None:
+    ann = studio.view(small.uuid, "ann")
+    slow = {"prompt": "Wide, a fox", "duration": "120s"}
+    shots = [
+        {"op": "add", "path": f"/nodes/{name}", "value": {"type": "shot", "parent": "snow", "data": slow}} for name in ("shot_1", "shot_2")
+    ]
+    ann.patch({"op": "add", "path": "/nodes/snow", "value": {"type": "scene_group", "data": {"name": "Snow"}}}, *shots)
+    body = {"project_id": small.uuid, "node_id": "snow"}
+    task = studio.user("genstudio/api/v1/tasks/generate_shot", "POST", body).json()["task_id"]
+    jobs = studio.user(f"genstudio/api/v1/tasks/{task}").json()["jobs"]
+    assert sorted(job["node"] for job in jobs) == ["shot_1", "shot_2"]
+    assert studio.user(f"genstudio/api/v1/tasks/{task}", "DELETE").status == 202
+    told = [ann.wait("task_failed")["payload"]["node_id"] for _ in range(3)]
+    assert (sorted(told[:2]), told[2]) == (["shot_1", "shot_2"], "snow")
+    assert studio.user("genstudio/api/v1/tasks/generate_shot", "POST", body | {"takes": 101}).status == 400
+
+
 @pytest.mark.once
 def test_a_server_that_is_killed_takes_no_job_with_it_nor_hinders_the_next(start: Any) -> None:
     first = start()

@@ -279,6 +279,38 @@ def test_the_queue_is_seen_and_one_job_is_cancelled_alone(ann: Any) -> None:
     until(lambda: not own(ann.result("queue_overview")), what="an empty queue")
 
 
+def test_a_shot_of_a_scene_is_cancelled_alone_and_the_film_makes_what_is_missing(ann: Any, view: Any) -> None:
+    wires = {f"e_{name}": {"source": name, "sourceHandle": "sequence_out", "target": "film", "targetHandle": "sequence_in", "order": order}
+             for name, order in (("shot_010", "a0"), ("shot_020", "a1"))}  # fmt: skip
+    ann.patch(
+        ("add", "/nodes/scene", {"type": "scene_group", "data": {"name": "Snow"}}),
+        ("add", "/nodes/film", {"type": "vse_assembler", "data": {"name": "Film", "events": {}}}),
+        ("add", "/nodes/shot_020", {"type": "shot", "parent": "scene", "data": {"prompt": "Close, a fox", "duration": "1f"}}),
+        ("replace", "/nodes/shot_010/parent", "scene"),
+        ("replace", "/nodes/shot_010/data/duration", "1f"),
+        *(("add", f"/edges/{name}", wire) for name, wire in wires.items()),
+    )
+    ann.result("pause_queue")
+    task = ann.ask("start_generation", node_id="scene").payload["result"]["task_id"]
+    assert {job["node"] for job in own(ann.result("queue_overview"))} == {"shot_010", "shot_020"}
+    ann.result("cancel", task_id=task, node_id="shot_010")
+    told = ann.wait("task_failed", lambda payload: payload["task_id"] == task)
+    assert (told["node_id"], told["error"]) == ("shot_010", "Cancelled by ann.")
+    ann.result("resume_queue")
+    ann.wait("task_success", lambda payload: payload["node_id"] == "shot_020", timeout=180)
+    ended = {job.node: job.state.state for job in ann.session.engine.wait(task, 60).jobs}
+    assert ended == {"shot_010": "cancelled", "shot_020": "succeeded"}
+
+    assert [part["node"] for part in ann.result("preflight", node_id="film")["parts"]] == ["shot_010"]
+    missing = ann.ask("start_generation", node_id="film").payload["result"]["task_id"]
+    ann.wait("task_success", lambda payload: payload["task_id"] == missing, timeout=180)
+    assert [job.state.state for job in ann.session.engine.wait(missing, 60).jobs] == ["succeeded"]
+    tasks = {each["node_id"]: each for each in view("bob").of_type("full_sync")[0]["tasks"] if each["task_id"] == missing}
+    assert {node: each["state"] for node, each in tasks.items()} == {"film": "success", "shot_010": "success"}
+    assert tasks["film"]["result_url"] == ""  # a take of a shot is no film
+    assert ann.ask("start_generation", node_id="film").payload["message"].startswith("All of Film has the takes")
+
+
 def own(overview: dict[str, Any]) -> list[dict[str, Any]]:
     """The open jobs of this test's project."""
     return [job for job in overview["jobs"] if job["own"]]

@@ -15,7 +15,7 @@ import pytest
 
 from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, Transcript, follow
 from genstudio.engine.placement import Need, Pending, place, to_leave, unpromised
-from genstudio.engine.runners.base import Launch
+from genstudio.engine.runners.base import Launch, Run
 from genstudio.engine.runners.process import ProcessRunner
 from genstudio.engine.warm import WarmPool, warm_key
 from genstudio.pipelines.catalogue import Catalogue, Pipeline
@@ -59,6 +59,7 @@ class Bench:
     cancelled: threading.Event = field(default_factory=threading.Event)
     number: int = 0
     was_warm: bool = False
+    last: Run | None = None
 
     def __post_init__(self) -> None:
         self.runner = ProcessRunner(self.folder / "runs")
@@ -87,7 +88,8 @@ class Bench:
                 listener = replace(
                     listener, event=lambda line: (transcript.listener.event(line), on_log() if b"sleeping" in line else None)[0]
                 )
-            done = follow(seat.start(listener, name), transcript, Limits(30, self.folder, 0), self.cancelled)
+            self.last = seat.start(listener, name)
+            done = follow(self.last, transcript, Limits(30, self.folder, 0), self.cancelled)
             assert isinstance(done, DoneEvent)
             yield (seat.outputs / done.outputs["output"]).read_text()
 
@@ -121,6 +123,14 @@ def test_the_same_process_takes_the_next_job_of_its_key_and_no_other(make: Calla
     assert bench.do(key="b") != first
     assert {resident.key for resident in bench.pool.idle()} == {"a", "b"}
     assert not list((bench.folder / "warm").glob("*/job-*"))
+
+
+def test_a_cancel_that_comes_when_its_job_is_over_leaves_the_next_one_alone(make: Callable[..., Bench]) -> None:
+    bench = make()
+    first = bench.do()
+    assert bench.last is not None
+    bench.last.kill()
+    assert bench.do() == first
 
 
 def test_two_jobs_at_once_have_a_process_each(make: Callable[..., Bench]) -> None:

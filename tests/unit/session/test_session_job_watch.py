@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from genstudio.engine.store import JobStore
-from genstudio.schema.job import RenderJob, Succeeded, TaskSpec
+from genstudio.schema.job import Cancelled, RenderJob, Succeeded, TaskSpec
 from genstudio.schema.take import TakeCanvas
 from genstudio.session.job_watch import JobWatch
 
@@ -56,3 +56,24 @@ def test_a_node_is_not_done_before_its_last_result_is_told_though_the_store_is_a
     store.close()
     told = [entry for entry in heard.told if entry[0] in ("task_success", "node_state_updated")]
     assert told == [("task_success", 1), ("task_success", 0), ("node_state_updated", "success")]
+
+
+def test_the_end_of_a_scene_is_told_once_after_those_of_its_shots_though_they_ended_together(tmp_path: Path) -> None:
+    store, told = JobStore(tmp_path), []
+
+    class Hears:
+        def broadcast(self, kind: str, payload: Any) -> None:
+            if kind == "server:task_failed":
+                told.append(payload.node_id)
+
+    watch = JobWatch(tmp_path, lambda *_: cast("Audience", Hears()))
+    canvas = TakeCanvas(path=CANVAS, version=1, node="a")
+    a = RenderJob(project=PROJECT, project_root=str(tmp_path), node="a", canvas=canvas, cut={})
+    task = TaskSpec(id="t", project=PROJECT, canvas=CANVAS, node="scene", kind="generate", created=time.time())
+    store.add_task(task, [("a", a), ("b", a.model_copy(update={"node": "b"}))])
+    for job in ("a", "b"):
+        store.move(job, Cancelled(by="Ada"))
+    watch.poll()
+    watch.close()
+    store.close()
+    assert told == ["a", "b", "scene"]
