@@ -82,6 +82,7 @@ def _track(root: Path, cut: CutList, music: Music, length: int) -> tuple[int, ND
     if music.sha256 and file_sha256(path) != music.sha256:
         raise BadInputError(f"The music {music.media} is not what its record says.", fix="Restore it with git restore.")
     rate = parse_rate(cut.fps)
+    length = min(length, round(music.end * SAMPLE_RATE / rate)) if music.end is not None else length
     first = min(length, round(music.start * SAMPLE_RATE / rate))
     available = max(0, round(info.duration_s * SAMPLE_RATE) - round(music.first * SAMPLE_RATE / rate))
     samples = min(length - first, available)

@@ -10,8 +10,8 @@ from fractions import Fraction
 from genstudio.graph.clips import STILL, Clip, EventReader, lay_out
 from genstudio.graph.finishing import Finishing
 from genstudio.graph.identity import label
-from genstudio.graph.sequence import repeated, sequence
-from genstudio.graph.soundtrack import loudness_of, music_of
+from genstudio.graph.sequence import FilmOrder, film_order, repeated, sequence
+from genstudio.graph.soundtrack import film_music, loudness_of
 from genstudio.graph.standing import active_take, is_rejected
 from genstudio.graph.values import Json
 from genstudio.schema.canvas import Canvas, Node
@@ -47,6 +47,9 @@ def cut(
 ) -> Cut:
     """Return the cut list of an assembler node. That a take is out of date :func:`~genstudio.graph.stale.stale_problems` says.
 
+    A film that is wired into the film plays as its own assembler cuts it: trims, speed, transitions, titles and music are those that it
+    says. A dissolve or wipe into its first clip comes out of the clip before it.
+
     Args:
         canvas: The canvas.
         assembler: Id of a node of type ``vse_assembler``.
@@ -62,33 +65,42 @@ def cut(
         raise BadInputError(f"{assembler!r:.80} is no assembler of this canvas.", fix="Name an assembler node.")
     problems: list[Problem] = []
     clips: list[Clip] = []
-    events = node.data.get("events")
-    finishing = Finishing(canvas, takes)
-    for name in sequence(canvas, assembler):
+    finishing, order = Finishing(canvas, takes), film_order(canvas, assembler)
+    for name, cutter in order.clips.items():
         finished = finishing.clip(name, problems)
         shown = takes.get(name, ()) if finished is None else (finished,)
-        clip, told = clip_of(name, canvas.nodes[name], shown, events, settings.fps)
+        clip, told = clip_of(name, canvas.nodes[name], shown, canvas.nodes[cutter].data.get("events"), settings.fps)
         clips += [clip] if clip is not None else []
         problems += [*told, *_told_of_take(name, canvas.nodes[name], takes.get(name, ()), settings.fps)]
-    for name in repeated(canvas, assembler):
-        message = f"{label(name, canvas.nodes.get(name))} comes into the film more than once; only the first counts."
-        problems.append(Problem(node=assembler, severity="warning", code="repeated_clip", message=message))
+    problems += _told_of_order(canvas, assembler, order)
     if not clips:
         problems.append(Problem(node=assembler, code="empty_film", message="There is nothing to show yet: no shot of the film has a take."))
         return Cut(None, tuple(problems))
     width, height = settings.size
-    made = lay_out(clips, problems)
+    events = lay_out(clips, problems)
     active = {name: active_take(canvas.nodes[name], found) for name, found in takes.items() if name in canvas.nodes}
     film = CutList(
         title=title,
         fps=settings.fps,
         width=width,
         height=height,
-        events=made,
-        music=music_of(canvas, assembler, active, problems),
+        events=events,
+        music=film_music(canvas, assembler, order, events, active, problems),
         loudness=loudness_of(assembler, node, problems),
     )
     return Cut(film, tuple(problems))
+
+
+def _told_of_order(canvas: Canvas, assembler: str, order: FilmOrder) -> list[Problem]:
+    """Return what people should know of clips and films that come in more than once."""
+    told = []
+    for name in order.again:
+        message = f"{label(name, canvas.nodes.get(name))} comes into the film more than once; only the first counts."
+        told.append(Problem(node=assembler, severity="warning", code="repeated_clip", message=message))
+    for name in order.loops:
+        message = f"{label(name, canvas.nodes.get(name))} would play inside itself, where it is left out; remove the wire that leads back."
+        told.append(Problem(node=name, code="loop", message=message))
+    return told
 
 
 def _told_of_take(name: str, node: Node, takes: Sequence[TakeRecord], fps: str) -> list[Problem]:

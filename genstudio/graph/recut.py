@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal
@@ -11,6 +11,7 @@ from typing import Final, Literal
 from genstudio.graph.finishing import as_shown
 from genstudio.graph.identity import label
 from genstudio.graph.reorder import reorder
+from genstudio.graph.sequence import film_order
 from genstudio.schema.base import Frozen, JsonObject
 from genstudio.schema.canvas import Canvas, Operation
 from genstudio.schema.cut import CutEvent, CutList, Transition
@@ -78,14 +79,13 @@ class _Comparison:
 
     def result(self) -> Recut:
         self._order()
-        events: JsonObject = {}
+        events: dict[str, JsonObject] = {}
         for node, event in self.new.items():
             changed = self._event(self.old[node], event)
             if changed:
                 events[node] = changed
         self._gaps()
-        if events:
-            self.operations.append(self._write(events))
+        self.operations += self._written(events)
         return Recut(tuple(self.changes), tuple(self.operations))
 
     def _order(self) -> None:
@@ -132,14 +132,16 @@ class _Comparison:
                 )
             end = event.record_out
 
-    def _write(self, events: JsonObject) -> Operation:
-        """Return the operation that merges changed events into those of the assembler; what people wrote there stays."""
-        given = self.canvas.nodes[self.assembler].data.get("events")
-        kept: JsonObject = dict(given) if isinstance(given, dict) else {}
+    def _written(self, events: Mapping[str, JsonObject]) -> list[Operation]:
+        """Return the operations that merge changed events into those of the assemblers that cut them; what people wrote there stays."""
+        films = film_order(self.canvas, self.assembler).clips
+        kept: dict[str, JsonObject] = {}
         for node, changed in events.items():
-            there = kept.get(node)
-            kept[node] = {**(there if isinstance(there, dict) else {}), **changed}
-        return Operation(op="add", path=f"/nodes/{self.assembler}/data/events", value=kept)
+            given = self.canvas.nodes[films[node]].data.get("events")
+            there = kept.setdefault(films[node], dict(given) if isinstance(given, dict) else {})
+            event = there.get(node)
+            there[node] = {**(event if isinstance(event, dict) else {}), **changed}
+        return [Operation(op="add", path=f"/nodes/{film}/data/events", value=value) for film, value in kept.items()]
 
 
 def _speed(event: CutEvent) -> Fraction:

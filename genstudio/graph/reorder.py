@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from genstudio.graph.edit import replay
 from genstudio.graph.order import after
-from genstudio.graph.sequence import runs, sequence
+from genstudio.graph.sequence import film_order, runs, sequence
 from genstudio.graph.wiring import Wires
 from genstudio.schema.canvas import Canvas, Edge, Operation
 
@@ -16,8 +17,8 @@ def reorder(canvas: Canvas, assembler: str, before: Sequence[str], wanted: Seque
     """Return the operations that bring the clips ``before`` of an assembler into the order ``wanted``, and the clips they cannot move.
 
     Clips that are wired to the assembler one by one, or in one chain, are rewired; scenes and chains change places as a whole, and shots
-    of a scene within it. A film whose new order crosses the borders of its scenes keeps its order; ``wanted`` may leave clips out, but not
-    out of a scene.
+    of a scene within it; so do films that stand in the film, and clips within them. A film whose new order crosses the borders of its
+    scenes or of the films in it keeps its order; ``wanted`` may leave clips out, but not out of a scene.
     """
     if list(before) == list(wanted):
         return [], frozenset()
@@ -27,9 +28,10 @@ def reorder(canvas: Canvas, assembler: str, before: Sequence[str], wanted: Seque
     chain = _chain(canvas, assembler, before)
     if chain is not None:
         return _rewire_chain(chain, assembler, wanted), frozenset()
-    runs_moved = _whole_runs(canvas, assembler, wanted)
-    scenes = _within_scenes(_rewired(canvas, runs_moved), assembler, wanted)
-    return ([*runs_moved, *scenes], frozenset()) if scenes is not None else ([], frozenset(before))
+    moved = _whole_runs(canvas, assembler, wanted)
+    moved += _within_films(canvas, assembler, wanted)
+    scenes = _within_scenes(_rewired(canvas, moved), assembler, wanted)
+    return ([*moved, *scenes], frozenset()) if scenes is not None else ([], frozenset(before))
 
 
 def _direct(canvas: Canvas, assembler: str, clips: Sequence[str]) -> dict[str, tuple[str, Edge]] | None:
@@ -94,21 +96,29 @@ def _whole_runs(canvas: Canvas, assembler: str, wanted: Sequence[str]) -> list[O
     return [Operation(op="replace", path=f"/edges/{name}/order", value=order) for name, order in pairs if wires[name].order != order]
 
 
+def _within_films(canvas: Canvas, assembler: str, wanted: Sequence[str]) -> list[Operation]:
+    """Return what brings the clips of the films that stand in a film into their order there; what they cannot say stays as it is."""
+    operations: list[Operation] = []
+    for film, around in film_order(canvas, assembler).films.items():
+        clips = sequence(canvas, film)
+        if around == assembler and set(clips) & set(wanted):
+            operations += reorder(canvas, film, clips, [clip for clip in wanted if clip in clips])[0]
+    return operations
+
+
 def _rewired(canvas: Canvas, operations: Sequence[Operation]) -> Canvas:
-    edges = dict(canvas.edges)
-    for operation in operations:
-        name = operation.path.split("/")[2]
-        edges[name] = edges[name].model_copy(update={"order": operation.value})
-    return canvas.model_copy(update={"edges": edges})
+    return replay(canvas, operations, version=canvas.version, layout_version=canvas.layout_version)
 
 
 def _within_scenes(canvas: Canvas, assembler: str, wanted: Sequence[str]) -> list[Operation] | None:
     """Return new orders of the shots inside their scenes if they make the wanted film; None if they do not."""
     operations: list[Operation] = []
     nodes = dict(canvas.nodes)
-    groups: dict[str | None, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for clip in wanted:
-        groups.setdefault(canvas.nodes[clip].parent, []).append(clip)
+        parent = canvas.nodes[clip].parent
+        if parent is not None:
+            groups.setdefault(parent, []).append(clip)
     for clips in groups.values():
         orders = sorted(canvas.nodes[clip].order for clip in clips)
         for clip, order in zip(clips, orders, strict=True):

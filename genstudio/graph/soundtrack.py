@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
 from pydantic import ValidationError
 
 from genstudio.graph.identity import label
+from genstudio.graph.sequence import FilmOrder
 from genstudio.graph.values import Json
 from genstudio.graph.wiring import Wires
 from genstudio.schema.canvas import Canvas, Node
-from genstudio.schema.cut import Music
+from genstudio.schema.cut import CutEvent, Music
 from genstudio.schema.nodes import Problem
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["loudness_of", "music_of"]
+__all__ = ["film_music", "loudness_of", "music_of"]
 
 LOUDNESS: Final = -23.0
 """LUFS; programme loudness of EBU R 128."""
 _LEVELS: Final = ("start", "first", "gain_db", "fade_in", "fade_out", "duck_db")
+
+
+def film_music(
+    canvas: Canvas,
+    assembler: str,
+    order: FilmOrder,
+    events: Sequence[CutEvent],
+    active: Mapping[str, TakeRecord | None],
+    problems: list[Problem],
+) -> tuple[Music, ...]:
+    """Return the music of a film, and after it that of the films that stand in it, each from where its film begins to where that ends.
+
+    ``order`` and ``events`` are of the whole film; for ``active`` and ``problems`` see :func:`music_of`. Where a film stands in another,
+    its loudness says nothing: the sound as a whole is as loud as the outermost asks for.
+    """
+    tracks = list(music_of(canvas, assembler, active, problems))
+    for film in order.films:
+        shown = [event for event in events if order.stands_in(order.clips[event.source.node], film)]
+        if not shown:
+            continue
+        begin, end = shown[0].record_in, shown[-1].record_out
+        tracks += [
+            music.model_copy(update={"start": begin + music.start, "end": end})
+            for music in music_of(canvas, film, active, problems)
+            if begin + music.start < end
+        ]
+    return tuple(tracks)
 
 
 def music_of(canvas: Canvas, assembler: str, active: Mapping[str, TakeRecord | None], problems: list[Problem]) -> tuple[Music, ...]:

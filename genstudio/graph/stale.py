@@ -12,7 +12,7 @@ from genstudio.graph.finishing import Finishing
 from genstudio.graph.identity import label, makes_media
 from genstudio.graph.made_from import MadeFrom
 from genstudio.graph.plan import PlanContext, ShotPlan
-from genstudio.graph.sequence import sequence
+from genstudio.graph.sequence import film_order
 from genstudio.graph.step import STEP_NODES, Step
 from genstudio.graph.steps import media_sources, plan_steps, upstream
 from genstudio.graph.values import pointer
@@ -22,7 +22,7 @@ from genstudio.schema.errors import BadInputError
 from genstudio.schema.nodes import Problem, ProblemFix
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["STALE_CUT", "STALE_TAKE", "StaleMarks", "StaleTake", "film_nodes", "stale_problems"]
+__all__ = ["STALE_CUT", "STALE_TAKE", "StaleMarks", "StaleTake", "film_nodes", "stale_in_film", "stale_problems"]
 
 STALE_TAKE: Final = "stale_take"
 """Code of the mark at a node whose take is stale."""
@@ -143,12 +143,19 @@ def _spread(canvas: Canvas, before: Mapping[str, tuple[str, ...]], start: set[st
 
 
 def film_nodes(canvas: Canvas, assembler: str) -> tuple[str, ...]:
-    """Return the nodes whose media makes the film of an assembler: its clips, what finishes them, and its music."""
+    """Return the nodes whose media makes the film of an assembler: its clips, what finishes them, and its music; films in it too."""
     finishing = Finishing(canvas, {})
-    clips = sequence(canvas, assembler)
-    finishers = [step for clip in clips if canvas.nodes[clip].type == "shot" for step in finishing.chain(clip)]
-    music = [edge.source for edge in Wires(canvas).into(assembler, "music")]
-    return tuple(dict.fromkeys((*clips, *finishers, *music)))
+    order = film_order(canvas, assembler)
+    finishers = [step for clip in order.clips if canvas.nodes[clip].type == "shot" for step in finishing.chain(clip)]
+    wires = Wires(canvas)
+    music = [edge.source for film in (assembler, *order.films) for edge in wires.into(film, "music")]
+    return tuple(dict.fromkeys((*order.clips, *finishers, *music)))
+
+
+def stale_in_film(canvas: Canvas, assembler: str, stale: Mapping[str, StaleTake]) -> tuple[Problem, ...]:
+    """Return the marks of the takes that the film of an assembler shows or plays, as problems at their nodes."""
+    shown = {name: stale[name] for name in film_nodes(canvas, assembler) if name in stale} if stale else {}
+    return tuple(_mark(canvas, found) for found in shown.values())
 
 
 def stale_problems(canvas: Canvas, stale: Mapping[str, StaleTake]) -> tuple[Problem, ...]:

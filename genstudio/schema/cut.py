@@ -94,12 +94,14 @@ class Music(Frozen):
 
     It begins ``first`` frames into the media and ``start`` frames into the film, lasts to its own end or the film's, and fades by
     ``fade_in`` and ``fade_out`` frames; ``gain_db`` is its level, lowered by ``duck_db`` (decibels) while the clips are heard.
+    ``end`` is the frame of the film at which it is over at the latest: music of a film that stands in another ends with that film.
     """
 
     node: str
     media: str
     sha256: str = ""
     start: int = Field(0, ge=0)
+    end: int | None = Field(None, ge=1)
     first: int = Field(0, ge=0)
     gain_db: float = Field(0.0, ge=-60, le=20)
     fade_in: int = Field(0, ge=0)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from genstudio.graph.check import connection_problem, fits
 from genstudio.graph.node_types import shot_inputs
 from genstudio.graph.order import between
+from genstudio.graph.sequence import film_order
 from genstudio.graph.sockets import replaced_wires
 from genstudio.schema.canvas import Canvas, Edge, Node, Operation, ShotData
 from genstudio.schema.errors import BadInputError
@@ -139,7 +140,7 @@ def assemble(canvas: Canvas) -> list[Operation]:
 
 
 def only_assembler(canvas: Canvas, node_id: str | None) -> str:
-    """Return the assembler to render: the given node, or the only one there is.
+    """Return the assembler to render: the given node, or the only one there is whose film stands in no other.
 
     Raises:
         BadInputError: There is none, or there are several, or the given node is none.
@@ -149,8 +150,10 @@ def only_assembler(canvas: Canvas, node_id: str | None) -> str:
         return node_id
     if node_id is not None:
         raise BadInputError(f"{node_id} is no assembler.", fix=f"Assemblers there are: {', '.join(assemblers) or 'none yet'}.")
-    if len(assemblers) == 1:
-        return assemblers[0]
+    inside = {film for name in assemblers for film in film_order(canvas, name).films}
+    outermost = [name for name in assemblers if name not in inside]
+    if len(outermost) == 1:
+        return outermost[0]
     if not assemblers:
         raise BadInputError(
             "The canvas has no assembler to render.", fix='Add one with canvas.add("vse_assembler") and connect shots to it.'

@@ -15,24 +15,38 @@ const wiresInto = (canvas: Canvas, id: string, handle = "sequence_in"): CanvasEd
 
 /** Return the ids of the nodes whose clips make the film of an assembler, in film order, each once.
  *
- * What comes in at `sequence_in` of a shot stands before it; a scene gives its shots by their order; a step that is passed by what comes in. Nothing is entered twice, so loops end.
+ * What comes in at `sequence_in` of a shot stands before it; a scene gives its shots by their order; a step that is passed by what comes in; an assembler its clips. Nothing is entered twice, so loops end.
  */
-export function sequence(canvas: Canvas, assembler: string): string[] {
-  const found = new Set<string>();
-  const entered = new Set<string>();
-  const enter = ({ source, sourceHandle }: CanvasEdge): void => {
+export const sequence = (canvas: Canvas, assembler: string): string[] => [...clipFilms(canvas, assembler).keys()];
+
+/** Return the clips of `sequence`, each with the assembler that cuts it: where films stand in one another, the innermost. */
+export function clipFilms(canvas: Canvas, assembler: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const entered = new Set<string>([assembler]);
+  const add = (clip: string, film: string): void => void (found.has(clip) || found.set(clip, film));
+  const enter = ({ source, sourceHandle }: CanvasEdge, film: string): void => {
     const node = canvas.nodes[source];
-    if (!node || entered.has(`${source} ${sourceHandle}`)) return;
-    entered.add(`${source} ${sourceHandle}`);
-    if (node.type === "scene_group") for (const shot of shotsOfScene(canvas, source)) found.add(shot);
-    else if (isMuted(node)) wiresInto(canvas, source, "input").slice(0, 1).forEach(enter);
+    const place = node?.type === "vse_assembler" ? source : `${source} ${sourceHandle}`;
+    if (!node || entered.has(place)) return;
+    entered.add(place);
+    if (node.type === "scene_group") for (const shot of shotsOfScene(canvas, source)) add(shot, film);
+    else if (node.type === "vse_assembler") wiresInto(canvas, source).forEach((edge) => enter(edge, source));
+    else if (isMuted(node)) wiresInto(canvas, source, "input").slice(0, 1).forEach((edge) => enter(edge, film));
     else {
-      if (node.type === "shot" && sourceHandle === "sequence_out") wiresInto(canvas, source).forEach(enter);
-      found.add(source);
+      if (node.type === "shot" && sourceHandle === "sequence_out") wiresInto(canvas, source).forEach((edge) => enter(edge, film));
+      add(source, film);
     }
   };
-  wiresInto(canvas, assembler).forEach(enter);
-  return [...found];
+  wiresInto(canvas, assembler).forEach((edge) => enter(edge, assembler));
+  return found;
+}
+
+/** Return the assemblers that a canvas leads with: those whose films stand in no other. */
+export function outermost(canvas: Canvas): string[] {
+  const films = Object.keys(canvas.nodes).filter((id) => canvas.nodes[id]?.type === "vse_assembler");
+  const inside = new Set(films.flatMap((film) => [...clipFilms(canvas, film).values()].filter((other) => other !== film)));
+  const free = films.filter((film) => !inside.has(film));
+  return free.length ? free : films;
 }
 
 /** Return the shots of a scene and of the scenes inside it: by order, each chain of shots where its first shot stands. */
@@ -73,6 +87,8 @@ function chainTo(last: string, before: (id: string) => string[]): string[] {
 
 export interface Clip {
   node: string;
+  /** The assembler that cuts it: where a film stands in another, its own. */
+  film: string;
   take: TakeView | null;
   /** Length in the film. */
   frames: number;
@@ -87,14 +103,14 @@ const STILL = 24 * 3600 * 1000;
 
 /** Return the clips with the length they have in the film, in frames of the project rate; a shot without a take has the length it asks for. */
 export function clips(canvas: Canvas, assembler: string, takes: Readonly<Record<string, readonly TakeView[]>>, rate: Rate): Clip[] {
-  const events = canvas.nodes[assembler]?.data["events"];
-  const found = sequence(canvas, assembler).flatMap((id): Trimmed[] => {
+  const found = [...clipFilms(canvas, assembler)].flatMap(([id, film]): Trimmed[] => {
     const node = canvas.nodes[id];
     if (!node) return [];
     const take = activeTake(node, takes[id] ?? []);
+    const events = canvas.nodes[film]?.data["events"];
     const given = isObject(events) ? events[id] : undefined;
     const event = isObject(given) ? given : {};
-    return [{ node: id, take, join: joinOf(event), speed: speedOf(event), ...trimmed(mediaFrames(node, take, rate), take?.record.kind === "image", event) }];
+    return [{ node: id, film, take, join: joinOf(event), speed: speedOf(event), ...trimmed(mediaFrames(node, take, rate), take?.record.kind === "image", event) }];
   });
   return laidOut(found);
 }
@@ -137,7 +153,7 @@ export function mediaFrames(node: CanvasNode, take: TakeView | null, rate: Rate)
 
 const isFrame = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value) && value >= 0;
 
-function trimmed(length: number, still: boolean, event: Record<string, unknown>): Omit<Clip, "node" | "take"> {
+function trimmed(length: number, still: boolean, event: Record<string, unknown>): Omit<Clip, "node" | "film" | "take"> {
   const limit = still ? STILL : length;
   const first = isFrame(event["in"]) && event["in"] < limit ? event["in"] : 0;
   const last = isFrame(event["out"]) && event["out"] > first && event["out"] <= limit ? event["out"] : Math.min(limit, first + length);

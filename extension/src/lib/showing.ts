@@ -119,7 +119,7 @@ export function musicAt(cut: CutList, at: number, frame: number, fps: number, se
   const music = cut.music[at];
   if (!music) return null;
   const now = frame - music.start;
-  const end = Math.min(cut.events.at(-1)?.record_out ?? 0, music.start + Math.floor(Math.max(0, seconds * fps - music.first)));
+  const end = Math.min(cut.events.at(-1)?.record_out ?? 0, music.end ?? Infinity, music.start + Math.floor(Math.max(0, seconds * fps - music.first)));
   if (now < 0 || frame >= end) return null;
   const rise = music.fade_in ? Math.min(1, (now + 0.5) / music.fade_in) : 1;
   const fall = music.fade_out ? Math.min(1, (end - frame - 0.5) / music.fade_out) : 1;
