@@ -6,6 +6,7 @@ import { layoutOperations, toFlowEdges, toFlowNodes, type FlowNode } from "../sr
 import { applyPatch } from "../src/lib/patch.ts";
 import { freePlace, wayIntoView } from "../src/lib/place.ts";
 import { frames } from "../src/lib/scenes.ts";
+import { problemsByNode } from "../src/lib/problems.ts";
 import { clips, sequence, shotsOfScene } from "../src/lib/sequence.ts";
 import { shelves } from "../src/panels/adding.ts";
 import { canvas, node, REFERENCES, shot, take, TYPES, wire } from "./helpers.ts";
@@ -22,6 +23,20 @@ const film = canvas(
   { e1: wire("pipe", "pipeline", "one", "pipeline"), e2: wire("one", "sequence_out", "cut", "sequence_in", "a0"), e3: wire("odd", "weird", "two", "style") },
   { one: { x: 10, y: 20 } },
 );
+
+describe("problems", () => {
+  const said = (edge: string | null, node: string | null = null) => ({ node, socket: null, edge, severity: "error" as const, code: "missing_node", message: edge ?? "", fix: null });
+  it("of a wire are shown by the end that is there, and by nobody where both are gone", () => {
+    const torn = canvas(film.nodes, { in: wire("gone", "output", "one", "style"), out: wire("one", "output", "gone", "input"), both: wire("gone", "output", "away", "input") });
+    const found = problemsByNode([said("in"), said("out"), said("both"), said("e9"), said("in", "two")], () => torn);
+    expect(found.get("one")?.map(({ message }) => message)).toEqual(["in", "out"]);
+    expect(found.get("two")?.length).toBe(1);
+    expect(found.get("")?.map(({ message }) => message)).toEqual(["both", "e9"]);
+  });
+  it("that name their node ask nothing of the canvas", () => {
+    expect(problemsByNode([said(null, "one")], () => { throw new Error("asked"); }).get("one")?.length).toBe(1);
+  });
+});
 
 describe("connections", () => {
   const problem = (source: string, sourceHandle: string, target: string, targetHandle: string) =>

@@ -1,6 +1,6 @@
 /** The carriers, over a real WebSocket on loopback. */
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import type { Envelope } from "../src/lib/types.ts";
 import { CommCarrier, type WidgetModel } from "../src/protocol/comm.ts";
@@ -94,6 +94,25 @@ describe("the WebSocket", () => {
     expect(states).toEqual(["open", "lost", "open"]);
     expect(await link.call("queue")).toBe("done");
   });
+  it("tries again at once when the network is there again", async () => {
+    const page = new EventTarget();
+    const [add, remove] = [page.addEventListener.bind(page), page.removeEventListener.bind(page)];
+    vi.stubGlobal("addEventListener", add);
+    vi.stubGlobal("removeEventListener", remove);
+    let cut = false;
+    const server = await serve((message, answer, socket) => (cut ? undefined : greet()(message, answer, socket)));
+    const { carrier, states, until } = listen(portOf(server));
+    await carrier.open();
+    cut = true;
+    server.clients.forEach((client) => client.terminate());
+    // A try that nobody answers: without the network's word it would be waited for.
+    await new Promise((resolve) => server.once("connection", resolve));
+    cut = false;
+    expect(states).toEqual(["open", "lost"]);
+    page.dispatchEvent(new Event("online"));
+    await until(() => states.at(-1) === "open");
+    vi.unstubAllGlobals();
+  });
   it("gives errors as the studio told them, and events to the store", async () => {
     const { link, carrier, events, until } = listen(
       portOf(
@@ -116,15 +135,16 @@ describe("the WebSocket", () => {
 
 describe("the comm", () => {
   function model() {
-    const listeners = new Set<(message: unknown) => void>();
+    const listeners = new Map<(message: unknown) => void, string>();
     const sent: Envelope[] = [];
     const widget: WidgetModel = {
       get: () => "",
-      on: (_, callback) => void listeners.add(callback as never),
+      on: (name, callback) => void listeners.set(callback as never, name),
       off: (_, callback) => void listeners.delete(callback as never),
       send: (content) => void sent.push(content as Envelope),
     };
-    return { widget, sent, listeners, say: (message: object) => listeners.forEach((listener) => listener(message)) };
+    const say = (message: object, event = "msg:custom"): void => listeners.forEach((name, listener) => name === event && listener(message));
+    return { widget, sent, listeners, say };
   }
   it("is open after hello, carries both ways, and leaves no listener behind", async () => {
     const { widget, sent, listeners, say } = model();
@@ -139,6 +159,21 @@ describe("the comm", () => {
     say({ type: "server:result", request_id: sent.at(-1)?.request_id, payload: { result: [] } });
     expect(await asked).toEqual([]);
     link.close();
+    expect(listeners.size).toBe(0);
+  });
+  it("is closed for good when the kernel has ended, and says so to who still waits", async () => {
+    const { widget, listeners, say } = model();
+    const states: CarrierState[] = [];
+    const link = new Link("c1", () => undefined, (state) => states.push(state));
+    const carrier = new CommCarrier(widget, HELLO, link);
+    link.carrier = carrier;
+    carrier.open();
+    say({ type: "server:hello", payload: { protocol: 1, version: "", workspace: "w1", client: "" } });
+    const asked = link.call("queue");
+    say({}, "comm_live_update");
+    await expect(asked).rejects.toBeInstanceOf(ConnectionLostError);
+    await expect(link.call("queue")).rejects.toBeInstanceOf(ConnectionLostError);
+    expect(states).toEqual(["open", "closed"]);
     expect(listeners.size).toBe(0);
   });
 });

@@ -22,6 +22,7 @@ export class CommCarrier implements Carrier {
 
   open(): void {
     this.model.on("msg:custom", this.receive);
+    this.model.on("comm_live_update", this.ended);
     this.model.send(helloMessage(this.hello));
   }
 
@@ -32,9 +33,15 @@ export class CommCarrier implements Carrier {
   }
 
   close(): void {
-    this.model.off("msg:custom", this.receive);
-    this.enter("closed");
+    this.ended();
   }
+
+  /** Nothing comes or goes any more; ipywidgets says so when the kernel restarts, and a new kernel knows nothing of this widget. */
+  private readonly ended = (): void => {
+    this.model.off("msg:custom", this.receive);
+    this.model.off("comm_live_update", this.ended);
+    this.enter("closed");
+  };
 
   private readonly receive = (message: Envelope): void => {
     if (message?.type !== "server:hello") {

@@ -76,6 +76,7 @@ export class WebSocketCarrier implements Carrier {
     else {
       clearTimeout(this.timer);
       this.delay = FIRST_DELAY_MS;
+      if (this.settle) globalThis.addEventListener?.("online", this.online);
       this.settle?.(true);
       this.settle = null;
       this.enter("open");
@@ -100,6 +101,7 @@ export class WebSocketCarrier implements Carrier {
 
   private finish(state: CarrierState): void {
     clearTimeout(this.timer);
+    globalThis.removeEventListener?.("online", this.online);
     this.enter(state);
     const socket = this.socket;
     this.socket = null;
@@ -113,4 +115,16 @@ export class WebSocketCarrier implements Carrier {
     this.state = state;
     this.listener.onstate(state);
   }
+
+  /** The network is there again: nobody waits for the next try then. */
+  private readonly online = (): void => {
+    if (this.state !== "lost") return;
+    clearTimeout(this.timer);
+    this.delay = FIRST_DELAY_MS;
+    // A try that was begun without a network may hang for minutes.
+    const hanging = this.socket;
+    this.socket = null;
+    hanging?.close();
+    this.connect();
+  };
 }

@@ -3,6 +3,7 @@ import { connectionProblem, type Wire } from "../lib/connection.ts";
 import { exposedSockets, innerEnd, scenesAbove, seenOf, type Seen } from "../lib/nesting.ts";
 import { DEFAULT_REFERENCE, referenceOf, socketsOf, titleOf, type Sockets } from "../lib/declarations.ts";
 import { EMPTY_CANVAS } from "../lib/replica.ts";
+import { problemsByNode } from "../lib/problems.ts";
 import { activeTake } from "../lib/takes.ts";
 import { parseRate, type Rate } from "../lib/timecode.ts";
 import type * as T from "../lib/types.ts";
@@ -12,16 +13,6 @@ import { TaskBoard } from "./taskBoard.svelte.ts";
 type Connecting = { node: string; handle: string; type: "source" | "target" } | null;
 
 const NO_PROBLEMS: readonly T.Problem[] = [];
-
-function byNode(problems: readonly T.Problem[]): ReadonlyMap<string, readonly T.Problem[]> {
-  const found = new Map<string, T.Problem[]>();
-  for (const problem of problems) {
-    const there = found.get(problem.node ?? "");
-    if (there) there.push(problem);
-    else found.set(problem.node ?? "", [problem]);
-  }
-  return found;
-}
 
 export abstract class CanvasReader {
   canvas: T.Canvas = $state.raw(EMPTY_CANVAS);
@@ -52,7 +43,7 @@ export abstract class CanvasReader {
   scene: string | null = $derived(this.entered !== null && this.canvas.nodes[this.entered]?.type === "scene_group" ? this.entered : null);
   /** What of the canvas is seen: of an open scene what it holds, of folded ones their cards. */
   readonly seen: Seen = $derived(seenOf(this.canvas, this.scene));
-  private readonly problemsByNode = $derived(byNode(this.problems));
+  private readonly problemsByNode = $derived(problemsByNode(this.problems, () => this.canvas));
 
   /** Call a method and tell people if it fails; the answer is null then. */
   abstract ask<Result>(method: string, params?: Record<string, unknown>, node?: string | null): Promise<Result | null>;

@@ -57,6 +57,7 @@ export class ProjectStore extends CanvasArranger {
 
   private readonly link: Link;
   private syncing = false;
+  private left = false;
 
   constructor(
     private readonly model: WidgetModel,
@@ -79,6 +80,7 @@ export class ProjectStore extends CanvasArranger {
 
   close(): void {
     this.flush();
+    this.left = true;
     this.board.close();
     this.people.close();
     this.link.close();
@@ -172,6 +174,15 @@ export class ProjectStore extends CanvasArranger {
     this.carrier = kind;
     if (state === "open") void this.hello();
     else this.people.clear();
+    if (this.synced && !this.left && (state === "closed" || state === "outdated")) this.cutOff(state);
+  }
+
+  /** What is done from here on would reach nobody: better that it cannot be done. */
+  private cutOff(state: "closed" | "outdated"): void {
+    const [what, then] = state === "closed" ? ["The kernel that holds this canvas has ended.", "Run the cell again."] : ["The studio was updated since this page was loaded.", "Reload the page."];
+    this.readOnly = `${what} ${then}`;
+    const lost = this.replica.pending.length ? "What you changed last may not be kept." : "All you did is kept.";
+    this.notices.add("error", what, `${lost} ${then}`);
   }
 
   private async hello(): Promise<void> {
