@@ -113,7 +113,7 @@ class PageRenderer:
         )
         await renderer.initialize()
         name = renderer.notebook.metadata.kernelspec.name
-        kernel: str = await ensure_async(kernels.start_kernel(kernel_name=name, path="", env=dict(os.environ)))
+        kernel: str = await ensure_async(kernels.start_kernel(kernel_name=name, env=dict(os.environ)))
         kernels.add_restart_callback(kernel, lambda: self._restarted.add(kernel))
         html: Any = await renderer.generate_content_str(kernel, kernels.get_kernel(kernel))
         return Page(str(html), kernel)
