@@ -37,6 +37,7 @@ BENCHMARKS: Final = {
     "film": "a film of five minutes, 75 takes and ten titles; edit lists of 5,000 events",
     "containers": "from the request to the running container",
     "canvas": "the canvas under the hand, from 245 to 3000 nodes",
+    "visits": "the first and the second visitor of a server, and the memory of one",
     "pages": "from the address to the canvas, in JupyterLab and in Voila",
     "surfaces": "an edit to 50 pages of one project, and ranges of a film",
     "generate": "from the click on Generate to the thumbnail, in JupyterLab and in Voila",

@@ -35,7 +35,7 @@ def run(*, quick: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         from running_studio import running_studio
 
-        _sample(Path(folder))
+        sample(Path(folder))
         with running_studio(Path(folder)) as studio:
             studio.put_notebook("canvas.ipynb", ["from genstudio import Workspace\nWorkspace().project('Sample').canvas()"])
             studio.put_notebook("empty.ipynb", ["print('an-empty-cell' + '-ran')"])
@@ -80,7 +80,7 @@ def _by_card(page: Page) -> None:
     page.locator(_NODE).first.wait_for(timeout=WAIT_MS)
 
 
-def _sample(folder: Path) -> None:
+def sample(folder: Path) -> None:
     """Make a project of the sample film."""
     os.environ |= {"GENSTUDIO_WORKSPACE": str(folder / "Studio"), "XDG_STATE_HOME": str(folder / "state")}
     from genstudio.graph.edit import diff

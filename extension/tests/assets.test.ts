@@ -7,7 +7,8 @@ import { StudioError } from "../src/protocol/link.ts";
 import { CommFiles, type Sending } from "../src/protocol/files.ts";
 import { AssetShelf } from "../src/stores/assetShelf.svelte.ts";
 import { openProject } from "../src/ui/address.ts";
-import { openView, viewAddress } from "../src/ui/places.ts";
+import { hashOf } from "../src/lib/links.ts";
+import { openView } from "../src/ui/places.svelte.ts";
 
 const WORDS = JSON.parse(readFileSync(new URL("../../tests/vectors/trigger_words.json", import.meta.url), "utf8")) as { word: string; others: Record<string, string>; problem: string }[];
 const UUID = "11111111-1111-4111-8111-111111111111";
@@ -177,7 +178,7 @@ describe("addresses", () => {
   it("name a view, a project, or both", () => {
     expect(["", "#/assets", `#/assets?project=${UUID}`, `#project=${UUID}`, "#/elsewhere"].map(openView)).toEqual(["", "assets", "assets", "", ""]);
     expect(["#/assets", `#/exports?project=${UUID}`, `#project=${UUID}`, "#/assets?project=../x"].map(openProject)).toEqual(["", UUID, UUID, ""]);
-    expect([viewAddress("", UUID), viewAddress("assets", UUID), viewAddress("assets", "")]).toEqual([`#project=${UUID}`, `#/assets?project=${UUID}`, "#/assets"]);
+    expect([hashOf({ project: UUID, shown: "" }), hashOf({ project: UUID, shown: "assets" }), hashOf({ project: "", shown: "assets" })]).toEqual([`#project=${UUID}`, `#/assets?project=${UUID}`, "#/assets"]);
   });
 });
 

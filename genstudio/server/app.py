@@ -14,6 +14,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from genstudio.server.base import RESOURCE, StudioHandler, for_users
 from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
+from genstudio.server.preheat import PageRenderer, Preheater
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -30,8 +31,10 @@ def app_options(server_app: ServerApp, studio: Studio) -> dict[str, Any]:
     """Return what the route of :class:`AppHandler` is registered with."""
     configuration = VoilaConfiguration(parent=server_app, extension_denylist=[*_DENIED])
     paths = collect_template_paths(["voila", "nbconvert"], configuration.template)
+    renderer = PageRenderer(server_app, configuration, paths)
     return {
         "studio": studio,
+        "preheater": Preheater(renderer.render, renderer.is_alive),
         "config": server_app.config,
         "notebook_path": APP_NOTEBOOK,
         "template_paths": paths,
@@ -44,10 +47,10 @@ class AppHandler(TornadoVoilaHandler):  # type: ignore[misc]  # voila has no typ
 
     auth_resource = RESOURCE
 
-    def initialize(self, studio: Studio, **options: Any) -> None:  # noqa: ANN401 - voila's own
+    def initialize(self, studio: Studio, preheater: Preheater, **options: Any) -> None:  # noqa: ANN401 - voila's own
         """Take what the route was registered with."""
         super().initialize(**options)
-        self.studio = studio
+        self.studio, self.preheater = studio, preheater
 
     @cached_property
     def contents_manager(self) -> AsyncLargeFileManager:
@@ -56,10 +59,17 @@ class AppHandler(TornadoVoilaHandler):  # type: ignore[misc]  # voila has no typ
 
     @for_users("execute")
     async def get(self) -> None:
-        """Render the page; its kernel opens the same workspace as this server."""
+        """Hand out the page that was made ahead, or make one; its kernel opens the same workspace as this server."""
         os.environ["GENSTUDIO_WORKSPACE"] = str(self.studio.workspace.root)  # Voila hands the server's environment to the kernel
         _ = self.xsrf_token  # asking for it sets its cookie, without which the page could not upload
-        await super().get()
+        page = await self.preheater.take()
+        if page is None:
+            await super().get()
+        else:
+            self.set_header("Content-Type", "text/html")
+            self.set_header("Cache-Control", "no-cache, no-store, must-revalidate")  # each page is one visitor's
+            self.write(page.html)
+        self.preheater.prepare_soon()
 
 
 class HomeHandler(StudioHandler):

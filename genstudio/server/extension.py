@@ -61,4 +61,6 @@ def _page(server_app: ServerApp, studio: Studio) -> list[tuple[Any, ...]]:
         return []
     from genstudio.server.app import AppHandler, HomeHandler, app_options
 
-    return [(r"app", AppHandler, app_options(server_app, studio)), (r"?", HomeHandler, {"studio": studio})]
+    options = app_options(server_app, studio)
+    server_app.web_app.settings["genstudio_preheater"] = options["preheater"]
+    return [(r"app", AppHandler, options), (r"?", HomeHandler, {"studio": studio})]

@@ -78,6 +78,8 @@ def launch(
             running.remember(folder.state_dir, here)
             say(f"The studio of {folder.root} runs at\n  {here.address(_PAGES['app'])}\n  {here.address(_PAGES['lab'])} (JupyterLab)")
             say("Ctrl+C stops it; jobs that run go on.")
+            if open_browser and app == "app":  # its kernel starts while the browser does
+                server.web_app.settings["genstudio_preheater"].prepare()
             if open_browser:  # in a thread of its own: a browser in a terminal does not return before it is closed
                 threading.Thread(target=webbrowser.open, args=(here.address(_PAGES[app]),), daemon=True).start()
 

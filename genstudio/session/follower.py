@@ -17,6 +17,7 @@ from genstudio.session.audience import Audience, Everybody
 from genstudio.session.base import TELLABLE, error_payload
 from genstudio.session.canvas_watch import CanvasWatch
 from genstudio.session.job_watch import JobWatch
+from genstudio.session.standby import Standby
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ class Follower:
         key = (listener.project.uuid, listener.file.path)
         with self._lock:
             state_dir = listener.workspace.state_dir
-            jobs = self._jobs.get(state_dir) or JobWatch(state_dir, self._audience)
+            jobs = self._jobs.get(state_dir) or JobWatch(state_dir, self._audience, Standby(listener.workspace.root, state_dir))
             self._jobs[state_dir] = jobs
             watch = self._canvases.get(key) or CanvasWatch(listener, jobs.will_tell)
             self._canvases[key] = watch

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from genstudio.engine.store import StoreEvent
     from genstudio.session.audience import Audience
+    from genstudio.session.standby import Standby
 
 __all__ = ["JobWatch"]
 
@@ -32,9 +33,10 @@ FindAudience = Callable[[str, str], "Audience | None"]
 class JobWatch:
     """Tells the sessions of a workspace what becomes of tasks. Used with the follower's lock held."""
 
-    def __init__(self, state_dir: Path, audience: FindAudience) -> None:
+    def __init__(self, state_dir: Path, audience: FindAudience, standby: Standby | None = None) -> None:
         self._store = JobStore(state_dir)
         self._audience = audience
+        self._standby = standby
         self._data_version = self._store.data_version()
         self._row, self._notice = self._store.last_event(), self._store.last_notice()
         self._nodes: dict[tuple[str, str, str], tuple[float, str, str]] = {}
@@ -58,6 +60,8 @@ class JobWatch:
             self._follow_notices()
             self._data_version = version
         self._flush()
+        if self._standby is not None:
+            self._standby.look(self._store)
 
     def close(self) -> None:
         """Close the store."""

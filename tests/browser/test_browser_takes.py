@@ -98,6 +98,7 @@ def test_takes_are_reviewed_compared_printed_and_brought_back_in_one_sitting(
     noted_at_a_frame(film, project)
     compared(film)
     overlooked(film, project)
+    linked(film, studio, project)
     settings_return(film, project)
     brought_back(film, project)
 
@@ -203,6 +204,48 @@ def overlooked(film: StudioPage, project: ProjectFolder) -> None:
     page.keyboard.press("Escape")
     expect(film.hook("takes-sheet")).to_have_count(0)
     assert review(project, FIRST) == {"approval": "rejected"}
+
+
+def linked(film: StudioPage, studio: Studio, project: ProjectFolder) -> None:
+    """Links lead to every view and to the shot, outlive a reload, go back and forward, and say in a sentence what is gone."""
+    page, here = film.page, f"project={project.uuid}"
+    two = f"#/compare?{here}&node={SHOT}&take={FIRST}&other={SECOND}"
+    go_to(page, two)
+    page.reload()
+    view = film.hook("compare-takes")
+    expect(view).to_be_visible()
+    expect(view.get_by_label("Take A", exact=True)).to_have_value(FIRST)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    view.get_by_test_id("copy-link").click()
+    expect(view.get_by_text("The link is copied.")).to_be_attached()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{studio.url}genstudio/app{two}", "and no token"
+    page.keyboard.press("Escape")
+    expect(view).to_have_count(0)
+    page.wait_for_function("here => location.hash === here", arg=f"#{here}")
+    page.go_back()
+    expect(view).to_be_visible()
+    page.go_forward()
+    expect(view).to_have_count(0)
+    for shown, hook in (("queue", "queue-panel"), ("history", "history-panel"), ("exports", "exports"), ("settings", "settings")):
+        go_to(page, f"#/{shown}?{here}")
+        expect(film.hook(hook)).to_be_visible()
+    go_to(page, f"#/take?{here}&node={SHOT}&take={SECOND}&frame=5")
+    expect(film.hook("transport-frame")).to_have_value("5")
+    expect(film.hook("settings")).to_have_count(0)
+    go_to(page, f"#/take?{here}&node={SHOT}&take=SHOT-010_v01_take09")
+    expect(film.hook("notice").filter(has_text="The link leads to take 9 of Fox, which is gone.")).to_be_visible()
+    expect(film.hook("review-take")).to_have_count(0)
+    expect(film.hook("inspector")).to_be_visible()
+    assert page.evaluate("location.hash") == f"#{here}&node={SHOT}"
+    go_to(page, "#project=00000000-0000-4000-8000-000000000000")
+    expect(page.get_by_text("There is no project")).to_be_visible()
+    go_to(page, f"#{here}")
+    film.shows(SHOT, SECOND)
+    film.stands_still()
+
+
+def go_to(page: Page, place: str) -> None:
+    page.evaluate("place => { location.hash = place }", place)
 
 
 def settings_return(film: StudioPage, project: ProjectFolder) -> None:

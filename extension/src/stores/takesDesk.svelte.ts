@@ -57,6 +57,14 @@ export class TakesDesk {
     this.views = this.views.slice(0, -1);
   }
 
+  /** Have one view in front, or none; what lay below it stays below it. */
+  bring(view: TakeView | null): void {
+    const same = (other: TakeView): boolean => JSON.stringify(other) === JSON.stringify(view);
+    const at = this.views.findLastIndex(same);
+    if (at < 0) this.views = view ? [view] : [];
+    else if (at < this.views.length - 1) this.views = this.views.slice(0, at + 1);
+  }
+
   /** Open the take that stands for a node. */
   review(node: string, take = this.store.activeTakeOf(node)?.record.id, frame: number | null = null): void {
     if (take) this.open({ kind: "review", node, take, frame });

@@ -1,15 +1,12 @@
-/** The open project in the address of a page that is all ours: `#project=<uuid>`. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** The address of a page that is all ours: it names the open project and what of it is shown, so that Reload and Back do what people expect. */
+import { hashOf, placeOf } from "../lib/links.ts";
 
 /** Return the project that the address names, or an empty text. */
-export function openProject(hash: string = location.hash): string {
-  const named = new URLSearchParams(hash.replace(/^#(\/[a-z]*\??)?/, "")).get("project") ?? "";
-  return UUID.test(named) ? named : "";
-}
+export const openProject = (hash: string = location.hash): string => placeOf(hash).project;
 
 /** Write the project into the address; an empty text takes it out. */
 export function setOpenProject(project: string): void {
-  const view = /^#(\/[a-z]+)/.exec(location.hash)?.[1];
-  const next = project ? (view ? `#${view}?project=${project}` : `#project=${project}`) : location.pathname + location.search;
-  if (openProject() !== project) history.pushState(null, "", next);
+  const { shown, project: open } = placeOf(location.hash);
+  const next = project ? hashOf({ project, shown }) : location.pathname + location.search;
+  if (open !== project) history.pushState(null, "", next);
 }
