@@ -34,6 +34,7 @@ ENGINE: Final = Program("dockerd", "container tests", "docker.io", "moby-engine"
 IPTABLES: Final = Program("iptables", "the container engine's network", "iptables", "iptables", "")
 BOOTSTRAP: Final = Program("debootstrap", "a base image without a registry", "debootstrap", "debootstrap", "")
 SPEECH: Final = Program("espeak-ng", "tests of speech", "espeak-ng", "espeak-ng", "espeak-ng")
+SANDBOX: Final = Program("bwrap", "tests of processes in a sandbox", "bubblewrap", "bubblewrap", "")
 VENV: Final = Program(
     "python3 -m venv",
     "the studio lives in a virtual environment",
@@ -47,7 +48,7 @@ MADE: Final = Path(".venv/.made")
 NEEDS: Final = {
     "demo": (VENV, GIT, LFS),
     "studio": (VENV, GIT, LFS),
-    "test": (VENV, GIT, LFS, CHROMIUM, ENGINE, IPTABLES, BOOTSTRAP, SPEECH),
+    "test": (VENV, GIT, LFS, CHROMIUM, ENGINE, IPTABLES, BOOTSTRAP, SPEECH, SANDBOX),
 }
 
 
