@@ -32,7 +32,6 @@ BENCHMARKS: Final = {
     "kills": "writers killed at every write, rename and fsync",
     "render": "a film with a title and a dissolve",
     "engine": "the queue, the choice of workers, from the click to the running job, cancel, jobs a second",
-    "workers": "workers that come and go",
     "queue": "ten thousand jobs in the queue: enqueued, listed, decided",
     "film": "a film of five minutes, 75 takes and ten titles; edit lists of 5,000 events",
     "containers": "from the request to the running container",

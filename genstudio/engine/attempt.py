@@ -100,6 +100,7 @@ class Attempt:
         self._outputs: Path | None = None
         self._cancelled = threading.Event()
         self._run: Run | None = None
+        self._saying, self._said = threading.Lock(), False
         self._by = ""
         self._made: Made | None = None
         self._folder = place.scratch / f"{assignment.job}-{assignment.attempt}"
@@ -176,8 +177,9 @@ class Attempt:
             self._outputs = seat.outputs
             queued, launched = self._queued(), time.monotonic()
             run = self._run = seat.start(transcript.listener, f"{assignment.job}-{assignment.attempt}")
-            self._tell(Running(worker=place.name, step=told(spec, "starting in another container image" if gone else "starting")))
-            done = follow(run, transcript, Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve), self._cancelled)
+            self._begun(told(spec, "starting in another container image" if gone else "starting"))
+            own = Limits(seconds(pipeline.manifest.run.timeout), limits.folder, limits.reserve, seat.outputs)
+            done = follow(run, transcript, own, self._cancelled)
             timing = _timing(queued, launched, transcript.started, done, warm=seat.warm)
             output, runs = output_file(done, seat.outputs), runner.capabilities.name
             if isinstance(spec, TrainJob):
@@ -246,7 +248,7 @@ class Attempt:
         run = self._run = ProcessRun(
             command, self._folder / "tmp", environment, transcript.listener, self._place.processes.note(self._folder.name)
         )
-        self._tell(Running(worker=self._place.name, step="starting"))
+        self._begun("starting")
         done = follow(run, transcript, limits, self._cancelled)
         return Succeeded(output=done.outputs.get("final_video", ""))
 
@@ -276,9 +278,17 @@ class Attempt:
         if self._cancelled.is_set():
             raise CancelledAttempt
 
+    def _begun(self, step: str) -> None:
+        """Tell that the pipeline was started, unless it was quicker and has told how far it is."""
+        with self._saying:
+            if not self._said:
+                self._tell(Running(worker=self._place.name, step=step))
+
     def _progress(self, event: ProgressEvent) -> None:
         step = told(self._assignment.spec, event.step)
-        self._tell(Running(worker=self._place.name, progress=event.progress, step=step, eta_s=event.eta_s))
+        with self._saying:
+            self._said = True
+            self._tell(Running(worker=self._place.name, progress=event.progress, step=step, eta_s=event.eta_s))
 
     def _preview(self, name: str) -> None:
         data = read_preview(self._outputs, name) if self._outputs is not None else b""

@@ -44,6 +44,7 @@ __all__ = [
     "memory_complaint",
     "scratch_errors",
     "seconds",
+    "too_full",
 ]
 
 _LOG_BYTES: Final = 4 * 1024 * 1024
@@ -85,11 +86,15 @@ class LostRunError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an attempt may take: ``timeout_s`` of time; at least ``reserve`` bytes stay free on the disk of ``folder``."""
+    """What an attempt may take: ``timeout_s`` of time; at least ``reserve`` bytes stay free on the disk of ``folder``.
+
+    ``own`` is where it writes itself: who fills the disk is ended before those beside it are.
+    """
 
     timeout_s: float
     folder: Path
     reserve: int
+    own: Path | None = None
 
     def check_disk(self) -> None:
         """Refuse to go on with a disk that is nearly full.
@@ -97,13 +102,31 @@ class Limits:
         Raises:
             GenStudioError: With code ``disk_full``.
         """
-        if shutil.disk_usage(self.folder).free < self.reserve:
+        free = shutil.disk_usage(self.folder).free
+        if free < 2 * self.reserve and too_full(free, _size(self.own) if self.own else 0, self.reserve):
             raise failure("disk_full")
 
     @property
     def full(self) -> bool:
         """Whether nothing more can be written there."""
         return shutil.disk_usage(self.folder).free < max(self.reserve, _LEAST)
+
+
+def too_full(free: int, own: int, reserve: int) -> bool:
+    """Tell whether a job must end for want of room, all in bytes.
+
+    Args:
+        free: What is free on the disk. Below the reserve nobody goes on; below twice that, nobody who has taken more than the reserve.
+        own: What the job itself has taken.
+        reserve: What is to stay free.
+    """
+    return free < reserve or (free < 2 * reserve and own > reserve)
+
+
+def _size(folder: Path) -> int:
+    with suppress(OSError):  # what a pipeline makes comes and goes
+        return sum(path.lstat().st_size for path in folder.rglob("*"))
+    return 0
 
 
 class JobLog:
@@ -230,9 +253,11 @@ def follow(run: Run, transcript: Transcript, limits: Limits, cancelled: threadin
         ended = _wait(run, transcript, limits, cancelled)
         if cancelled.is_set():
             raise CancelledAttempt
-        if ended.lost and transcript.done is None:
+        if not ended.lost or transcript.error is not None:
+            return _result(ended, transcript, limits)
+        if transcript.done is None:
             raise LostRunError(ended.trouble)
-        return _result(ended, transcript, limits)
+        return transcript.done  # nobody knows its status, but it said that it was done
     finally:
         run.close()
 

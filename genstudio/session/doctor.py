@@ -70,5 +70,6 @@ def _workers(engine: Engine) -> list[Finding]:
     gpu = Finding("gpu", ok=bool(cards), message=cards or "No GPU: shots are made as animatics.", fix="" if cards else "Add a GPU worker.")
     if any("container" in worker.runners for worker in workers):
         return [gpu, Finding("containers", ok=True, message="Pipelines run in containers.")]
-    message = "No worker has a container engine: only built-in pipelines run."
-    return [gpu, Finding("containers", ok=False, message=message, fix="Install Docker on the worker's machine.")]
+    message = "No worker has a container engine: only built-in pipelines run, and those that were built to run as processes."
+    fix = "Install Docker on the worker's machine, or see: genstudio pipelines build --help."
+    return [gpu, Finding("containers", ok=False, message=message, fix=fix)]

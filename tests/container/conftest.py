@@ -39,7 +39,7 @@ def container_environment(patch: pytest.MonkeyPatch, place: Path) -> None:
     patch.setenv("GENSTUDIO_JOB_MEMORY_GIB", "0.5")
     if (place / "scratch").is_mount():
         patch.setenv("GENSTUDIO_SCRATCH", str(place / "scratch"))
-        patch.setenv("GENSTUDIO_SCRATCH_RESERVE_MIB", "32")
+        patch.setenv("GENSTUDIO_SCRATCH_RESERVE_MIB", "48")
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, actor_image: str) -> Iterat
     place = tmp_path_factory.mktemp("container")
     with ExitStack() as stack:
         with suppress(pytest.skip.Exception):
-            stack.enter_context(mounted_disk(place / "scratch", "256m"))
+            stack.enter_context(mounted_disk(place / "scratch", "160m"))
         with pytest.MonkeyPatch.context() as patch:
             container_environment(patch, place)
             write_pipeline(WorkspaceFolder.find(place / "Studio").root, "actor", {"pipeline.toml": _MANIFEST})

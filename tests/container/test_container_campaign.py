@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from campaign_tally import Tally
 from engine_lab import EngineLab, end_engine, engine_environment, until, write_pipeline
@@ -69,6 +70,9 @@ class PrivateEngine:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        for process in psutil.process_iter(["cmdline"]):  # shims of containers that it had when it was killed
+            if any(str(self.place) in word for word in process.info["cmdline"] or ()):
+                process.kill()
         left = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines() if str(self.place) in line]
         for mount in sorted(left, reverse=True):
             subprocess.run(["umount", "-l", mount], check=True)

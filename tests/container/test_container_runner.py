@@ -114,12 +114,15 @@ def test_a_pipeline_that_eats_memory_steps_down_to_its_lower_tier_and_says_so(la
     assert (record.quality.requested, record.quality.used) == ("standard", "draft")
 
 
-@pytest.mark.parametrize(("place", "code"), [("/job/outputs", "disk_full"), ("/tmp", "out_of_memory")])  # noqa: S108
-def test_a_pipeline_that_fills_what_it_may_write_to_is_ended_and_leaves_room(lab: EngineLab, place: str, code: str) -> None:
+@pytest.mark.parametrize(("words", "code"), [("/job/outputs 50", "disk_full"), ("/tmp 4000", "out_of_memory")])  # noqa: S108 - of the container
+def test_a_pipeline_that_fills_what_it_may_write_to_harms_nobody_beside_or_after_it(lab: EngineLab, words: str, code: str) -> None:
     if not lab.state.scratch.parent.is_mount():
         cannot("fill a disk: it needs one of its own in memory, which root may mount.")
-    state = _failed(_act(lab, f"fill {place}"))
+    lab.shot("shot_2", reference="actor@1.0.0", prompt="sleep 3")
+    beside = lab.generate("shot_2")
+    state = _failed(_act(lab, f"fill {words}"))
     assert (state.code, bool(state.fix)) == (code, True)
+    assert isinstance(lab.ended(beside).state, Succeeded)
     assert shutil.disk_usage(lab.state.scratch).used < 1 << 20
     assert isinstance(_act(lab, "paint").state, Succeeded)
 

@@ -80,12 +80,14 @@ def eat_memory(_):
         grab.append(b"x" * 50_000_000)
 
 
-def fill(place):
-    """Fill a place, and hold on to it."""
+def fill(words):
+    """Fill a place, so many megabytes a second, and hold on to it."""
+    place, speed = words.split()
     with Path(place, "ballast").open("wb", buffering=0) as ballast:
         try:
             while True:
-                ballast.write(b"x" * 4_000_000)
+                ballast.write(b"x" * 2_000_000)
+                time.sleep(2 / float(speed))
         except OSError as error:
             tell("log", message=f"{place} is full: {error}")
             time.sleep(600)

@@ -92,7 +92,7 @@ def _wheel(folder: Path) -> str:
 
 
 def test_a_pipeline_waits_until_somebody_builds_its_environment_and_then_runs_in_it(lab: EngineLab) -> None:
-    folder = write_pipeline(lab.workspace.root, "own", {"pipeline.toml": MANIFEST.format(id="own"), "run.py": PAINT})
+    folder = write_pipeline(lab.workspace.root, "own", {"pipeline.toml": MANIFEST.format(id="own") + "warm = true", "run.py": PAINT})
     (folder / "requirements.txt").write_text(f"./{_wheel(folder)}\n")
     lab.project.update_settings(when_unavailable="queue")
     lab.shot("shot_1", reference="own@1.0.0")
@@ -100,10 +100,11 @@ def test_a_pipeline_waits_until_somebody_builds_its_environment_and_then_runs_in
     until(lambda: isinstance(lab.job(task).state, Waiting), what="the reason")
     assert lab.job(task).state == Waiting(reason="Waiting for a worker that runs containers, which Own needs.")
     Environments(lab.state.environments).build(load_pipeline(folder))
-    job = lab.ended(task)
-    assert isinstance(job.state, Succeeded), job.state
-    (record,) = lab.project.takes.list("SCENE_01/SHOT_010")
-    assert (record.pipeline.id, record.pipeline.runner, record.width) == ("own", "private", 16)
+    for job in (lab.ended(task), lab.ended(lab.generate())):
+        assert isinstance(job.state, Succeeded), job.state
+    takes = lab.project.takes.list("SCENE_01/SHOT_010")
+    assert [(take.pipeline.id, take.pipeline.runner, take.width) for take in takes] == [("own", "private", 16)] * 2
+    assert [take.timing.warm for take in takes] == [False, True]
 
 
 def test_a_process_in_the_sandbox_reaches_its_job_and_nothing_else(tmp_path: Path) -> None:

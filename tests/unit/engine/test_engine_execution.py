@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from genstudio.engine.daemons import Daemon
-from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, LostRunError, Transcript, follow, scratch_errors, seconds
+from genstudio.engine.execution import CancelledAttempt, JobLog, Limits, LostRunError, Transcript, follow, scratch_errors, seconds, too_full
 from genstudio.engine.runners.base import Exit, Lines, Listener, Run
 from genstudio.engine.runners.process import ProcessRun, ProcessRunner, clean_environment
 from genstudio.schema.errors import GenStudioError
@@ -136,6 +136,13 @@ def test_a_status_that_stands_for_a_kill_is_taken_for_one_that_ate_all_memory(st
 
 def test_a_run_that_takes_too_long_is_ended(stage: Stage) -> None:
     assert _failure(stage, "time.sleep(600)", timeout=0.3).code == "timed_out"
+
+
+@pytest.mark.parametrize(
+    ("free", "own", "ends"), [(99, 0, True), (100, 0, False), (199, 100, False), (199, 101, True), (200, 10**6, False)]
+)
+def test_who_fills_a_disk_is_ended_before_those_beside_it_are(free: int, own: int, ends: bool) -> None:
+    assert too_full(free, own, reserve=100) == ends
 
 
 def test_a_disk_that_fills_up_ends_the_run(stage: Stage) -> None:
@@ -318,3 +325,15 @@ def test_a_run_of_which_nobody_knows_is_lost_and_blamed_on_nobody(stage: Stage) 
     with pytest.raises(LostRunError, match="went away"):
         follow(run, stage.transcript, Limits(60, stage.folder, 0), stage.cancelled)
     assert run.closed
+
+
+def test_a_run_that_was_done_when_its_engine_went_away_has_its_outputs(stage: Stage) -> None:
+    stage.transcript.listener.event(b'{"v": 1, "seq": 0, "type": "done", "outputs": {"output": "a.png"}}')
+    assert follow(_Lost(), stage.transcript, Limits(60, stage.folder, 0), stage.cancelled).outputs == {"output": "a.png"}
+
+
+def test_a_run_that_had_failed_when_its_engine_went_away_has_failed(stage: Stage) -> None:
+    stage.transcript.listener.event(b'{"v": 1, "seq": 0, "type": "error", "code": "bad_input", "message": "No picture."}')
+    with pytest.raises(GenStudioError, match="No picture") as raised:
+        follow(_Lost(), stage.transcript, Limits(60, stage.folder, 0), stage.cancelled)
+    assert raised.value.code == "bad_input"
