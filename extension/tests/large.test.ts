@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { bounds, boxAt, boxesOf, fitting, seen, type Box } from "../src/lib/boxes.ts";
 import { toFlowEdges, toFlowNodes } from "../src/lib/flow.ts";
+import { isSame } from "../src/lib/drawn.ts";
 import { lostBy } from "../src/lib/lost.ts";
 import { FEW, step, wanted } from "../src/lib/mounting.ts";
 import { linesOf } from "../src/lib/sketch.ts";
@@ -69,6 +70,20 @@ describe("the drawing", () => {
     const [line] = linesOf(film, edges, boxes, TYPES, REFERENCES, { x: 500, y: 0, width: 100, height: 400 });
     expect([line?.from.x, line?.to.x, line?.colour]).toEqual([264, 900, "--gs-s-edl"]);
     expect(linesOf(film, edges, boxes, TYPES, REFERENCES, { x: 0, y: 900, width: 100, height: 400 })).toEqual([]);
+  });
+  it("is made of the same boxes until a node moves, is measured or becomes another kind", () => {
+    const before = boxesOf(film, nodes);
+    expect(boxesOf(film, nodes).every((box, at) => box === before[at])).toBe(true);
+    const [a, b] = nodes as [(typeof nodes)[0], (typeof nodes)[0]];
+    const after = boxesOf(film, [{ ...a, measured: { width: 300, height: 90 } }, b]);
+    expect([after[0]?.width, after[1] === before[1]]).toEqual([300, true]);
+    const noted = { ...film, nodes: { ...film.nodes, a: { ...film.nodes["a"]!, type: "note" } } };
+    expect(boxesOf(noted, nodes)[0]?.width).toBe(220);
+  });
+  it("is drawn again only when something of it has changed", () => {
+    const drawn = { cards: [1, 2], lines: edges, others: ["dark"] };
+    expect(isSame(drawn, { cards: [1, 2], lines: [...edges], others: ["dark"] })).toBe(true);
+    for (const change of [{ cards: [1] }, { cards: [1, 3] }, { lines: [] }, { others: ["light"] }]) expect(isSame(drawn, { ...drawn, ...change })).toBe(false);
   });
   it("keeps a wire's object when a letter is typed, and renews only what is touched", () => {
     const typed = { ...film, nodes: { ...film.nodes, a: { ...film.nodes["a"]!, data: { ...film.nodes["a"]!.data, prompt: "f" } } } };

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from accessible import faults
+from PIL import Image
 from playwright.sync_api import expect
 from studio_page import StudioPage
 
@@ -66,18 +67,29 @@ def test_every_node_is_drawn_whole_in_both_themes(gallery: Page, part: int, tmp_
         expect(gallery.get_by_test_id("node-pipeline_failed")).to_contain_text("not in this studio's catalogue")
     expect(gallery.locator("[data-broken]")).to_have_count(0)
     StudioPage(gallery).stands_still()
-    folder = ROOT / "docs" / "screenshots" if os.environ.get("GENSTUDIO_SCREENSHOTS") else tmp_path
+    for_people = "GENSTUDIO_SCREENSHOTS" in os.environ
+    folder = ROOT / "docs" / "screenshots" if for_people else tmp_path
     for theme in ("dark", "light"):
         gallery.evaluate("light => document.body.dataset.jpThemeLight = String(light)", theme == "light")
         expect(gallery.locator(".gs-root")).to_have_attribute("data-theme", theme)
         gallery.wait_for_function("document.getAnimations().every(animation => animation.playState !== 'running')")
         assert faults(gallery) == [], theme
-        gallery.screenshot(animations="disabled", path=folder / f"nodes-{'selected' if part == 2 else 'states'}-{theme}.png")
+        sheet = folder / f"nodes-{'selected' if part == 2 else 'states'}-{theme}.png"
+        gallery.screenshot(animations="disabled", path=sheet)
+        if for_people:
+            make_small(sheet)
     # Nothing runs out of a card sideways.
     wide = gallery.locator(".gs-node-body").evaluate_all(
         "all => all.filter(body => body.scrollWidth > body.clientWidth + 1).map(body => body.closest('article').dataset.testid)"
     )
     assert wide == []
+
+
+def make_small(picture: Path) -> None:
+    """Keep a picture in 256 colours: the page has few, and the repository holds every version of it."""
+    with Image.open(picture) as image:
+        small = image.convert("RGB").quantize(256)
+    small.save(picture, optimize=True)
 
 
 def test_a_node_that_is_dragged_lines_up_with_its_neighbours_unless_alt_is_held(gallery: Page) -> None:

@@ -12,11 +12,16 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
     from running_studio import Studio
     from studio_page import StudioPage
 
 COLUMNS, ROWS = 20, 10
+SCRIPT = '<script>window.ran = 1</script><img src=x onerror="window.ran = 2">'
+RIGHT_TO_LEFT = "\u05e9\u05dc\u05d5\u05dd <b>\u05e2\u05d5\u05dc\u05dd</b> \u202egnp.exe"
+MEGABYTE = "<i>fox</i> " * 95_400
+HOSTILE = {0: {"name": SCRIPT, "prompt": SCRIPT}, 1: {"name": RIGHT_TO_LEFT, "prompt": RIGHT_TO_LEFT}, 2: {"prompt": MEGABYTE}}
+"""What some shots hold that a careless page would run, turn around or choke on."""
 FOCUSED_NODE = """async () => {
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);  // nobody presses Tab more than once a frame
   return document.activeElement.closest('.svelte-flow__node')?.dataset.id;
@@ -26,14 +31,19 @@ FOCUSED_NODE = """async () => {
 @pytest.fixture(scope="module")
 def project(place: Path, studio: Studio) -> str:
     """The uuid of a project with a film of 200 shots in rows, each wired to the next."""
+    assert studio.workspace == place / "Studio"
+    return made(studio, "Large", COLUMNS * ROWS)
+
+
+def made(studio: Studio, title: str, shots: int) -> str:
+    """Make a project with shots in rows, each wired to the next, and return its uuid."""
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.canvas import Operation, Patch
 
-    assert studio.workspace == place / "Studio"
-    found = WorkspaceFolder.find(studio.workspace).create("Large")
+    found = WorkspaceFolder.find(studio.workspace).create(title)
     operations = []
-    for at in range(COLUMNS * ROWS):
-        shot = {"type": "shot", "data": {"name": f"Shot {at}", "prompt": "", "duration": "4s"}}
+    for at in range(shots):
+        shot = {"type": "shot", "data": {"name": f"Shot {at}", "prompt": "", "duration": "4s"} | HOSTILE.get(at, {})}
         operations.append(Operation(op="add", path=f"/nodes/shot_{at}", value=shot))
         operations.append(Operation(op="add", path=f"/layout/shot_{at}", value={"x": at % COLUMNS * 330, "y": at // COLUMNS * 360}))
         if at:
@@ -105,6 +115,56 @@ def test_near_shots_are_elements_with_their_wires_and_tab_goes_from_one_to_the_n
         if "shot_119" in seen:
             break
     assert {f"shot_{at}" for at in range(106, 120)} <= seen
+
+
+def find(film: StudioPage, words: str, shot: str) -> Locator:
+    """Find a shot by its words, as a person does, and return its element, which is chosen then."""
+    film.page.keyboard.press("Control+f")
+    film.hook("find-field").fill(words)
+    film.page.keyboard.press("Enter")
+    expect(film.hook("inspector")).to_contain_text(shot)
+    return film.hook(f"node-{shot}")
+
+
+def test_what_people_write_is_text_whatever_it_says(large: StudioPage) -> None:
+    faults: list[str] = []
+    large.page.on("pageerror", lambda error: faults.append(str(error)))
+    for name, shot in ((SCRIPT, "shot_0"), (RIGHT_TO_LEFT, "shot_1")):
+        node = find(large, name[:30], shot)
+        expect(node.locator("header")).to_contain_text(name)
+        expect(large.hook("inspector").locator("h2")).to_have_text(name)
+        expect(large.page.locator(f'textarea[data-testid="prompt-{shot}"]').first).to_have_value(name)
+    heavy = find(large, "fox", "shot_2")
+    expect(heavy).to_contain_text("<i>fox</i>")
+    expect(heavy.get_by_role("button", name="Edit all")).to_contain_text(f"{len(MEGABYTE):,} characters")
+    assert large.page.evaluate("window.ran ?? null") is None
+    assert faults == []
+
+
+@pytest.mark.campaign
+def test_ten_thousand_shots_and_a_megabyte_of_prompt_are_worked_on(film: StudioPage, studio: Studio) -> None:
+    page, count = film.page, 10_000
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(studio.page("genstudio/app") + f"#project={made(studio, 'Endless', count)}")
+    expect(film.hook("canvas")).to_have_attribute("data-nodes", str(count))
+    expect(film.hook("sketch")).to_be_visible()
+    film.stands_still()
+    film.hook("palette-item-note").first.click()
+    expect(page.locator('.svelte-flow__node.selected [data-type="note"]')).to_be_visible()
+    heavy = find(film, "fox", "shot_2")
+    heavy.get_by_role("button", name="Edit all").click()
+    prompt = heavy.locator("textarea")
+    expect(prompt).to_have_value(MEGABYTE)
+    prompt.press("End")
+    prompt.press_sequentially("!")
+    until(lambda: studio.nodes("Endless")["shot_2"]["data"]["prompt"].count("!") == 1, what="the letter in the file")
+    page.mouse.move(700, 400)
+    for _ in range(6):
+        page.mouse.wheel(0, 400)
+    page.reload()
+    expect(film.hook("canvas")).to_have_attribute("data-nodes", str(count + 1))
+    assert faults == []
 
 
 def test_two_pages_see_each_other_and_what_was_done_before_a_reload_can_be_taken_back(

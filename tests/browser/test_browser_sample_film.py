@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from accessible import faults
 from playwright.sync_api import expect
 from running_studio import private_environment
 from studio_page import StudioPage
@@ -50,6 +51,69 @@ def test_the_sample_film_is_a_picture_worth_looking_at(
     picture = folder / ("studio.png" if scheme == "dark" else "studio-light.png")
     film.page.screenshot(path=picture)
     assert picture.stat().st_size > 50_000
+    context.close()
+
+
+OVER_THE_CANVAS = {
+    "review": ("v", '[data-testid="review-take"]'),
+    "takes": ("t", '[data-testid="takes-sheet"]'),
+    "history": ("h", '[data-testid="history-panel"]'),
+    "find": ("Control+f", '[data-testid="find"]'),
+    "help": ("?", 'dialog[aria-label="Keys"]'),
+    "palette": ("Shift+A", ".gs-quick"),
+}
+"""What a key opens over the canvas, and where it is drawn; Escape closes all of it."""
+
+
+@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=pytest.mark.campaign)])
+def test_no_view_has_a_serious_fault_of_accessibility(
+    chromium: Browser, studio: Studio, sample: str, scheme: Literal["dark", "light"]
+) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+    film = StudioPage(context.new_page())
+    page = film.page
+    found: dict[str, list[str]] = {}
+
+    def look(view: str, part: str = ".gs-root") -> None:
+        expect(page.locator(".gs-root")).to_have_attribute("data-theme", scheme)
+        found[view] = faults(page, part)
+
+    page.goto(studio.page("genstudio/app"))
+    card = page.locator(f'[data-testid="project-card"][data-title="{sample}"]')
+    expect(card).to_be_visible()
+    look("home")
+    card.click()
+    film.shows("shot_010", "SHOT-010_v01_take01")
+    film.hook("node-shot_010").click(position={"x": 60, "y": 14})
+    expect(film.hook("inspect-take")).to_be_visible()
+    look("canvas")
+    if scheme == "light":  # there may be a second take then, to compare with
+        film.generate("shot_010", "SHOT-010_v01_take02")
+        page.keyboard.press("b")
+        expect(film.hook("compare-takes")).to_be_visible()
+        look("compare", '[data-testid="compare-takes"]')
+        page.keyboard.press("Escape")
+        page.keyboard.press("1")
+        film.shows("shot_010", "SHOT-010_v01_take01")
+    for view, (key, part) in OVER_THE_CANVAS.items():
+        page.keyboard.press(key)
+        expect(page.locator(part)).to_be_visible()
+        look(view, part)
+        page.keyboard.press("Escape")
+        expect(page.locator(part)).to_have_count(0)
+    for name, part in (("queue", '[data-testid="queue-panel"]'), ("Notices", 'section[aria-label="What happened"]')):
+        button = page.locator(".gs-bottom").get_by_role("button", name=name)
+        button.click()
+        look(name, part)
+        button.click()
+    page.get_by_role("button", name="Play the cut").first.click()
+    look("player", '[data-testid="cut-player"]')
+    page.keyboard.press("Escape")
+    for view in ("assets", "exports", "settings"):
+        film.hook(f"view-{view}").click()
+        expect(film.hook(view)).to_be_visible()
+        look(view, f'[data-testid="{view}"]')
+    assert {view: faulty for view, faulty in found.items() if faulty} == {}
     context.close()
 
 

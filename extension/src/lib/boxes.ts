@@ -25,11 +25,22 @@ const USUAL: Readonly<Record<string, Size>> = {
 };
 const COMMON: Size = { width: 212, height: 130 };
 
-/** Return the boxes of nodes, in their order. */
-export function boxesOf(canvas: Canvas, nodes: readonly Pick<FlowNode, "id" | "position" | "measured">[]): Box[] {
-  return nodes.map(({ id, position, measured }) => {
-    const usual = USUAL[canvas.nodes[id]?.type ?? ""] ?? COMMON;
-    return { id, x: position.x, y: position.y, width: measured?.width || usual.width, height: measured?.height || usual.height };
+type Placed = Pick<FlowNode, "id" | "position" | "measured">;
+
+/** The box of each node, until the node is another: an edit moves few of them. */
+const known = new WeakMap<Placed, { type: string; box: Box }>();
+
+/** Return the boxes of nodes, in their order; that of a node that is the same is the same. */
+export function boxesOf(canvas: Canvas, nodes: readonly Placed[]): Box[] {
+  return nodes.map((node) => {
+    const type = canvas.nodes[node.id]?.type ?? "";
+    const old = known.get(node);
+    if (old?.type === type) return old.box;
+    const { id, position, measured } = node;
+    const usual = USUAL[type] ?? COMMON;
+    const box = { id, x: position.x, y: position.y, width: measured?.width || usual.width, height: measured?.height || usual.height };
+    known.set(node, { type, box });
+    return box;
   });
 }
 

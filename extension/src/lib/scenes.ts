@@ -16,6 +16,7 @@ const AIR = 24;
 /** Return one frame for each scene that holds something, outer scenes first. */
 export function frames(canvas: Canvas, nodes: readonly Pick<FlowNode, "id" | "position" | "measured">[]): SceneFrame[] {
   const held = new Map<string, Box[]>();
+  if (!Object.values(canvas.nodes).some((node) => node.type === "scene_group")) return [];
   for (const box of boxesOf(canvas, nodes)) {
     for (const scene of scenesAround(canvas, box.id)) {
       const there = held.get(scene);
