@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import statistics
 import subprocess
 import tempfile
@@ -24,8 +23,6 @@ _FRAMES: Final = 48
 _RATE: Final = 24
 _SIZE: Final = (1280, 720)
 _FADE: Final = 12
-_COMPARED: Final = 7
-"""A take that the film shows whole and untouched."""
 _TITLED: Final = (12, 30)
 _OURS: Final = ("first render of takes", "after a changed title", "every frame through MoviePy")
 _PEERS: Final = ("plain moviepy", "plain ffmpeg")
@@ -35,7 +32,7 @@ _X264: Final = ["-c:v", "libx264", "-preset", "fast", "-crf", "18", "-pix_fmt", 
 def run(*, quick: bool) -> list[Figure]:
     """Return seconds, wall and processor: the first render, the same again with another title, every frame through MoviePy.
 
-    Also the most memory that each takes, and how near the pictures are to those of the takes.
+    Also the most memory that each takes.
     """
     repeats = 1 if quick else 3
     rows: dict[str, list[Cost]] = {}
@@ -48,7 +45,6 @@ def run(*, quick: bool) -> list[Figure]:
                 taken, most = _watched(work)
                 rows.setdefault(name, []).append(taken)
                 memory[name] = max(most, memory.get(name, 0.0))
-        likeness = _likeness(root, sources[_COMPARED])
     wall = {name: statistics.median(one.wall for one in costs) for name, costs in rows.items()}
     cpu = {name: statistics.median(one.cpu for one in costs) for name, costs in rows.items()}
     figures = [
@@ -62,7 +58,7 @@ def run(*, quick: bool) -> list[Figure]:
         Figure("render", f"{again}, {what}", of[again], "s", first, of[first], repeats) for what, of in (("wall", wall), ("processor", cpu))
     ]
     figures += [Figure("render", f"{name}, most memory", memory[name], "MB", peer, memory[peer]) for name in _OURS for peer in _PEERS]
-    return [*figures, *likeness]
+    return figures
 
 
 def _watched(work: Callable[[], object]) -> tuple[Cost, float]:
@@ -104,30 +100,6 @@ def coded_take(root: Path, number: int, frames: int) -> CutSource:
         start_timecode="01:00:00:00",
         audio=True,
     )
-
-
-def _likeness(root: Path, source: CutSource) -> list[Figure]:
-    """How near an untouched take is in our film, and encoded as plain ffmpeg would, to the take itself (luma and chroma together)."""
-    take, ours, plain = root / source.media, root / "likeness.mp4", root / "plain.mp4"
-    event = CutEvent(number=1, source=source, source_in=0, source_out=_FRAMES, record_in=0, record_out=_FRAMES)
-    cut = CutList(title="Likeness", fps=str(_RATE), width=_SIZE[0], height=_SIZE[1], events=(event,))
-    (root / render_film(root, cut).path).rename(ours)
-    subprocess.run([ffmpeg_path(), "-v", "error", "-i", str(take), *_X264, "-an", str(plain)], check=True)
-    measured = [_measured(film, take) for film in (ours, plain)]
-    return [
-        Figure("render", f"likeness to the take, {name}", own, unit, "plain ffmpeg", other)
-        for (name, unit), own, other in zip((("PSNR", "dB"), ("SSIM", "")), *measured, strict=True)
-    ]
-
-
-def _measured(film: Path, take: Path) -> tuple[float, float]:
-    """Return PSNR in decibels and SSIM of two videos, in the colours that the film names."""
-    same = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
-    graph = f"[0:v]{same},split[a][b];[1:v]{same},split[c][d];[a][c]psnr[e];[b][d]ssim[f]"
-    command = [ffmpeg_path(), "-i", str(film), "-i", str(take), "-filter_complex", graph, "-map", "[e]", "-map", "[f]", "-f", "null", "-"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stderr
-    psnr, ssim = re.search(r"PSNR .*average:([\d.]+)", said), re.search(r"SSIM .*All:([\d.]+)", said)
-    return (float(psnr[1]), float(ssim[1])) if psnr and ssim else (0.0, 0.0)
 
 
 def _cut(sources: list[CutSource], title: str) -> CutList:
