@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.figures import Cost, Figure, cost
+from benchmarks.memory import peak_memory
 from genstudio.edit.render import render_film
 from genstudio.edit.titles import title_font
 from genstudio.project.media import ffmpeg_path
@@ -29,23 +30,42 @@ _X264: Final = ["-c:v", "libx264", "-preset", "fast", "-crf", "18", "-pix_fmt", 
 
 
 def run(*, quick: bool) -> list[Figure]:
-    """Return seconds, wall and processor: the first render, the same again with another title, every frame through MoviePy."""
+    """Return seconds, wall and processor: the first render, the same again with another title, every frame through MoviePy.
+
+    Also the most memory that each takes.
+    """
     repeats = 1 if quick else 3
     rows: dict[str, list[Cost]] = {}
+    memory: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         sources = [coded_take(root, number, _FRAMES) for number in range(_TAKES)]
         for turn in range(repeats):
             for name, work in _ways(root, sources, turn).items():
-                rows.setdefault(name, []).append(cost(work))
+                taken, most = _watched(work)
+                rows.setdefault(name, []).append(taken)
+                memory[name] = max(most, memory.get(name, 0.0))
     wall = {name: statistics.median(one.wall for one in costs) for name, costs in rows.items()}
     cpu = {name: statistics.median(one.cpu for one in costs) for name, costs in rows.items()}
-    return [
+    figures = [
         Figure("render", f"{name}, {what}", median[name], "s", peer, median[peer], repeats)
         for name in _OURS
         for peer in _PEERS
         for what, median in (("wall", wall), ("processor", cpu))
     ]
+    first, again = _OURS[:2]
+    figures += [
+        Figure("render", f"{again}, {what}", of[again], "s", first, of[first], repeats) for what, of in (("wall", wall), ("processor", cpu))
+    ]
+    figures += [Figure("render", f"{name}, most memory", memory[name], "MB", peer, memory[peer]) for name in _OURS for peer in _PEERS]
+    return figures
+
+
+def _watched(work: Callable[[], object]) -> tuple[Cost, float]:
+    """Do work; return what it cost, and the most memory in MB that it took."""
+    costs: list[Cost] = []
+    most = peak_memory(lambda: costs.append(cost(work)))
+    return costs[0], most
 
 
 def _ways(root: Path, sources: list[CutSource], turn: int) -> dict[str, Callable[[], object]]:

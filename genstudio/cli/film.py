@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from genstudio.cli.common import Groups
     from genstudio.cli.output import Output
-    from genstudio.widget import FilmJob
+    from genstudio.widget import Canvas, FilmJob
 
 __all__ = ["register"]
 
@@ -58,7 +58,7 @@ def _which_film(parser: argparse.ArgumentParser) -> None:
 
 
 def _render(arguments: argparse.Namespace, output: Output) -> int:
-    job = _render_edl(arguments, output) if arguments.edl else open_canvas(arguments).render(arguments.assembler, preset=arguments.preset)
+    job = _render_edl(arguments, output) if arguments.edl else _render_film(arguments, output)
     if arguments.no_wait:
         output.line(f"In the queue: job {job.id}")
         output.result({"id": job.id, "state": job.state, "film": None})
@@ -68,6 +68,21 @@ def _render(arguments: argparse.Namespace, output: Output) -> int:
     output.line(str(film.path))
     output.result({"id": job.id, "state": job.state, "film": str(film.path)})
     return 0
+
+
+def _render_film(arguments: argparse.Namespace, output: Output) -> FilmJob:
+    canvas = open_canvas(arguments)
+    job = canvas.render(arguments.assembler, preset=arguments.preset)
+    _tell(canvas, arguments, output)
+    return job
+
+
+def _tell(canvas: Canvas, arguments: argparse.Namespace, output: Output) -> list[str]:
+    """Say what is wrong with the film or out of date in it, and return it."""
+    problems = list(dict.fromkeys(problem.message for problem in canvas.cut(arguments.assembler).problems))
+    for problem in problems:
+        output.notice(problem)
+    return problems
 
 
 def _render_edl(arguments: argparse.Namespace, output: Output) -> FilmJob:
@@ -88,16 +103,16 @@ def _edl(arguments: argparse.Namespace, output: Output) -> int:
         )
     canvas = open_canvas(arguments)
     path = canvas.edl(arguments.assembler)
-    problems = [problem.message for problem in canvas.cut(arguments.assembler).problems]
-    for problem in problems:
-        output.notice(problem)
+    problems = _tell(canvas, arguments, output)
     output.line(str(path))
     output.result({"edl": str(path), "problems": problems})
     return 0
 
 
 def _storyboard(arguments: argparse.Namespace, output: Output) -> int:
-    path = open_canvas(arguments).storyboard(arguments.output.absolute(), arguments.assembler)
+    canvas = open_canvas(arguments)
+    path = canvas.storyboard(arguments.output.absolute(), arguments.assembler)
+    _tell(canvas, arguments, output)
     output.line(f"Wrote {path}")
     output.result({"path": str(path)})
     return 0
@@ -110,6 +125,7 @@ def _handoff(arguments: argparse.Namespace, output: Output) -> int:
     root = canvas.project.path
     with output.progress("hand-off") as bar:
         made = hand_off(root, canvas.film(arguments.assembler), progress=bar.show)
+    _tell(canvas, arguments, output)
     for notice in made.notices:
         output.notice(notice)
     output.line(str(root / made.path))

@@ -48,7 +48,7 @@ def event_frames(shot: Shot, outgoing: Shot | None, form: FilmFormat) -> Iterato
         clip = _event_clip(stack, shot, outgoing, form)
 
         def frame(number: int) -> NDArray[np.uint8]:
-            picture: NDArray[np.uint8] = clip.get_frame((number + 0.5) / rate).astype(np.uint8)
+            picture: NDArray[np.uint8] = clip.get_frame((number + 0.5) / rate).astype(np.uint8, copy=False)
             return picture
 
         yield frame
@@ -75,7 +75,9 @@ def _event_clip(stack: ExitStack, shot: Shot, outgoing: Shot | None, form: FilmF
             layers.append(title_clip(title, form, frames))
     if len(layers) == 1:
         return layers[0]
-    return stack.enter_context(CompositeVideoClip(layers, size=(form.width, form.height), bg_color=(0, 0, 0)))
+    # What fills the picture for the whole event needs no black behind it, which would be drawn and covered frame by frame.
+    filled = layers[0].duration >= base.duration
+    return stack.enter_context(CompositeVideoClip(layers, size=(form.width, form.height), bg_color=(0, 0, 0), use_bgclip=filled))
 
 
 def _wiped(clip: Any, event: CutEvent, form: FilmFormat) -> Any:  # noqa: ANN401

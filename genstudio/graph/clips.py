@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, get_args
@@ -15,7 +15,7 @@ from genstudio.schema.errors import BadInputError
 from genstudio.schema.nodes import Problem
 from genstudio.schema.rates import duration_frames
 
-__all__ = ["STILL", "Clip", "EventReader", "lay_out"]
+__all__ = ["STILL", "Clip", "EventReader", "fitted", "lay_out"]
 
 STILL: Final = 24 * 3600 * 1000
 """Frames a still can give: more than anybody asks for."""
@@ -139,8 +139,13 @@ def _is_title(title: Json) -> bool:
     return len(title["text"]) <= _MAX_TITLE and in_frames and sized and title.get("position", "lower") in get_args(TitlePosition)
 
 
-def lay_out(clips: list[Clip], problems: list[Problem]) -> tuple[CutEvent, ...]:
-    """Return the events of clips in order, without gaps; what had to be made shorter is added to ``problems``.
+def lay_out(clips: Sequence[Clip], problems: list[Problem]) -> tuple[CutEvent, ...]:
+    """Return the events of clips in order, without gaps; what had to be made shorter is added to ``problems``."""
+    return tuple(_events(fitted(clips, problems)))
+
+
+def fitted(clips: Sequence[Clip], problems: list[Problem]) -> list[Clip]:
+    """Return clips with the lengths and transitions that they have in a film; what had to be made shorter is added to ``problems``.
 
     A dissolve or wipe starts at its event's record in point, while the clip before goes on for as many frames past its out point. Where
     that clip has no frames left, it ends earlier. Into the first clip, either is a fade from black.
@@ -160,7 +165,7 @@ def lay_out(clips: list[Clip], problems: list[Problem]) -> tuple[CutEvent, ...]:
             problems.append(Problem(node=clip.source.node, severity="warning", code="short_transition", message=message))
             clip = replace(clip, transition=clip.transition.model_copy(update={"frames": frames}) if frames else Transition())
         laid.append(clip)
-    return tuple(_events(laid))
+    return laid
 
 
 def _make_room(clip: Clip, frames: int) -> Clip:

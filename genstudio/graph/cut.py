@@ -22,7 +22,7 @@ from genstudio.schema.project import ProjectSettings
 from genstudio.schema.rates import parse_rate
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["Cut", "active_take", "conformed_frames", "cut", "is_rejected", "repeated", "sequence"]
+__all__ = ["Clips", "Cut", "active_take", "conformed_frames", "cut", "is_rejected", "repeated", "sequence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,8 @@ def cut(
     if node is None or node.type != "vse_assembler":
         raise BadInputError(f"{assembler!r:.80} is no assembler of this canvas.", fix="Name an assembler node.")
     problems: list[Problem] = []
-    clips: list[Clip] = []
-    finishing, order = Finishing(canvas, takes), film_order(canvas, assembler)
-    for name, cutter in order.clips.items():
-        finished = finishing.clip(name, problems)
-        shown = takes.get(name, ()) if finished is None else (finished,)
-        clip, told = clip_of(name, canvas.nodes[name], shown, canvas.nodes[cutter].data.get("events"), settings.fps)
-        clips += [clip] if clip is not None else []
-        problems += [*told, *_told_of_take(name, canvas.nodes[name], takes.get(name, ()), settings.fps)]
+    order = film_order(canvas, assembler)
+    clips = Clips().of(canvas, order, takes, settings.fps, problems)
     problems += _told_of_order(canvas, assembler, order)
     if not clips:
         problems.append(Problem(node=assembler, code="empty_film", message="There is nothing to show yet: no shot of the film has a take."))
@@ -89,6 +83,31 @@ def cut(
         loudness=loudness_of(assembler, node, problems),
     )
     return Cut(film, tuple(problems))
+
+
+class Clips:
+    """The clips of films. Remembers them, so that of a canvas that is edited on and on only those that changed are read again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[tuple[object, ...], Clip | None, tuple[Problem, ...]]] = {}
+
+    def of(
+        self, canvas: Canvas, order: FilmOrder, takes: Mapping[str, Sequence[TakeRecord]], fps: str, problems: list[Problem]
+    ) -> list[Clip]:
+        """Return the clips of a film in their order; what people should know of them is added to ``problems``."""
+        finishing = Finishing(canvas, takes)
+        clips: list[Clip] = []
+        for name, cutter in order.clips.items():
+            finished, node, found = finishing.clip(name, problems), canvas.nodes[name], takes.get(name, ())
+            events = canvas.nodes[cutter].data.get("events")
+            asked = (node, found, finished, events.get(name) if isinstance(events, dict) else None, fps)
+            known = self._known.get(name)
+            if known is None or known[0] != asked:
+                clip, told = clip_of(name, node, found if finished is None else (finished,), events, fps)
+                known = self._known[name] = (asked, clip, (*told, *_told_of_take(name, node, found, fps)))
+            clips += [known[1]] if known[1] is not None else []
+            problems += known[2]
+        return clips
 
 
 def _told_of_order(canvas: Canvas, assembler: str, order: FilmOrder) -> list[Problem]:

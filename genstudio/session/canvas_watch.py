@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from genstudio.graph.edit import replay
 from genstudio.graph.recheck import Recheck
-from genstudio.graph.stale import stale_problems
 from genstudio.session.base import message
 from genstudio.session.folder_watch import FolderWatch
 from genstudio.session.library import library
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from genstudio.graph.stale import StaleTake
     from genstudio.schema.canvas import Canvas, JournalEntry
     from genstudio.schema.message import TakeView
     from genstudio.schema.nodes import Problem
@@ -55,7 +53,7 @@ class CanvasWatch:
         self._version = -1
         self._recheck = Recheck()
         self._marks = marks(first.project, first.file.path)
-        self._stale: dict[str, StaleTake] = {}
+        self._of_takes: tuple[Problem, ...] = ()
         self._problems: tuple[Problem, ...] = ()
         self._examine(state.canvas)
         self._next_look = time.monotonic() + _FOLDERS_S
@@ -148,8 +146,8 @@ class CanvasWatch:
             return
         abilities = self._library.now()
         self._version = canvas.version
-        self._stale = self._marks.stale(self._project, canvas, abilities.tasks)
-        self._problems = (*self._check(canvas, abilities), *stale_problems(canvas, self._stale))
+        self._of_takes = self._marks.of_takes(self._project, canvas, abilities.tasks)
+        self._problems = (*self._check(canvas, abilities), *self._of_takes)
         names = (node.data.get("renders") for node in canvas.nodes.values())
         self._folders.shots(name for name in names if isinstance(name, str) and name)
 
@@ -157,13 +155,13 @@ class CanvasWatch:
         return self._recheck.problems(canvas, abilities.types, abilities.tasks, abilities.catalogue.pinned)
 
     def _marks_changed(self) -> bool:
-        """Return whether other shots are out of date than people were told: takes, assets and texts change without an edit."""
+        """Return whether other takes are out of date or wrong than people were told: takes, assets and texts change without an edit."""
         canvas, abilities = self._canvas, self._library.now()
-        stale = self._marks.stale(self._project, canvas, abilities.tasks)
-        if stale == self._stale:
+        found = self._marks.of_takes(self._project, canvas, abilities.tasks)
+        if found == self._of_takes:
             return False
-        self._stale = stale
-        self._problems = (*self._check(canvas, abilities), *stale_problems(canvas, stale))
+        self._of_takes = found
+        self._problems = (*self._check(canvas, abilities), *found)
         return True
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from genstudio.graph.check import check
+from genstudio.graph.film_marks import FilmMarks
 from genstudio.graph.stale import StaleMarks, StaleTake, stale_problems
 from genstudio.project.intent import ContextReader
 
@@ -28,13 +29,22 @@ class Marks:
 
     def __init__(self) -> None:
         self._reader = ContextReader()
-        self._stale = StaleMarks()
+        self._stale, self._films = StaleMarks(), FilmMarks()
         self._lock = threading.Lock()
 
     def problems(self, project: ProjectFolder, canvas: Canvas, abilities: Abilities) -> tuple[Problem, ...]:
         """Return all problems: of nodes, wires, takes and cuts."""
-        found = self.stale(project, canvas, abilities.tasks)
-        return (*check(canvas, abilities.types, abilities.tasks, abilities.catalogue.pinned), *stale_problems(canvas, found))
+        return (
+            *check(canvas, abilities.types, abilities.tasks, abilities.catalogue.pinned),
+            *self.of_takes(project, canvas, abilities.tasks),
+        )
+
+    def of_takes(self, project: ProjectFolder, canvas: Canvas, tasks: Mapping[str, TaskDeclaration]) -> tuple[Problem, ...]:
+        """Return the problems of takes and cuts: what is out of date, missing, of another rate, or too short for its transition."""
+        with self._lock:
+            context = self._reader.read(project, canvas, tasks)
+            stale = self._stale.find(canvas, context)
+            return (*stale_problems(canvas, stale), *self._films.find(canvas, context.takes, context.settings.fps))
 
     def stale(self, project: ProjectFolder, canvas: Canvas, tasks: Mapping[str, TaskDeclaration]) -> dict[str, StaleTake]:
         """Return the takes that are out of date, by the id of their shot."""

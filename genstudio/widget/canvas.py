@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genstudio.graph.conflicts import Conflict, Side, choose, open_conflicts
-from genstudio.graph.stale import film_nodes, stale_problems
+from genstudio.graph.stale import stale_in_film
 from genstudio.schema.canvas import Accepted, Operation, Patch
 from genstudio.schema.errors import BadInputError, CanvasWarning, NotFoundError
 from genstudio.session.sync import node_takes
@@ -211,7 +211,7 @@ class Canvas(CanvasPast):
         return self.project.runtime.engine.preflight(self.project.folder, self.path, found.id, takes, quality)
 
     def render(self, assembler: Node | str | None = None, *, preset: FilmPreset = "h264") -> FilmJob:
-        """Render the film of an assembler (the only one, if none is named). Returns at once.
+        """Render the film of an assembler (if none is named, the only one that stands in no other). Returns at once.
 
         ``preset`` is H.264 or H.265 (``h265``) in MP4, ``prores`` in QuickTime, or a folder of pictures with their sound (``images``).
 
@@ -230,9 +230,7 @@ class Canvas(CanvasPast):
         node = wiring.only_assembler(self.graph, self._id(assembler) if assembler is not None else None)
         folder, graph = self.project.folder, self.graph
         made = cut(graph, node, node_takes(folder, graph), folder.settings, folder.manifest.title)
-        shown = {shot: found for shot, found in self.stale().items() if shot in film_nodes(graph, node)}
-        late = [problem for problem in stale_problems(graph, shown) if problem.node in shown]
-        return Cut(made.cut, (*made.problems, *late))
+        return Cut(made.cut, (*made.problems, *stale_in_film(graph, node, self.stale())))
 
     def edl(self, assembler: Node | str | None = None) -> Path:
         """Write the edit list of an assembler (CMX3600) to ``04_Project_Files/EDLs`` and return its path.

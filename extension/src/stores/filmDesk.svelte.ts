@@ -3,7 +3,7 @@ import { dataOperations, eventOf, joined, listKind, listText, reordered, titlesO
 import { newId } from "../lib/ids.ts";
 import { baseName } from "../lib/text.ts";
 import type { JsonObject } from "../lib/json.ts";
-import { sequence } from "../lib/sequence.ts";
+import { outermost, sequence } from "../lib/sequence.ts";
 import type * as T from "../lib/types.ts";
 import { wiringOf } from "../lib/wiring.ts";
 import { append, lastOrder } from "../lib/order.ts";
@@ -37,12 +37,16 @@ export interface Incoming {
   node: string;
 }
 
-/** What `hand_off` answers. */
-export interface Package {
+/** What was written: its project-relative path, and what to know of the film in it. */
+export interface Written {
   path: string;
+  notices: readonly string[];
+}
+
+/** What `hand_off` answers. */
+export interface Package extends Written {
   lists: readonly string[];
   media: readonly { file: string }[];
-  notices: readonly string[];
 }
 
 /** What `film` answers. */
@@ -129,17 +133,23 @@ export class FilmDesk {
   /** Take in a list that an editor changed; what it changes is shown before it is taken over. */
   async receive(file: File, node: string | null): Promise<void> {
     const kind = listKind(file.name);
-    const film = node ?? this.assemblers[0];
+    const film = node ?? outermost(this.store.canvas)[0];
     if (!kind) return this.store.notices.add("warning", `${file.name.slice(0, 80)} is no edit list.`, "Choose an .edl, .otio or .xml file.");
     if (!film) return this.store.notices.add("warning", "There is no film to compare the list with.", "Add an Assembler and wire the shots of the film to it.");
     this.store.flush();
     this.incoming = { name: file.name, kind, text: listText(await file.arrayBuffer()), node: film };
   }
 
-  /** Write the film as a storyboard and return its project-relative path. */
-  async storyboard(film: string): Promise<string | null> {
+  /** Write the film as a storyboard, a PDF. */
+  async storyboard(film: string): Promise<Written | null> {
     this.store.flush();
-    return (await this.store.ask<{ path: string }>("storyboard", { node_id: film }, film))?.path ?? null;
+    return this.store.ask<Written>("storyboard", { node_id: film }, film);
+  }
+
+  /** Write the edit list of the film, with OTIO and Final Cut XML beside it. */
+  async list(film: string): Promise<Written | null> {
+    this.store.flush();
+    return this.store.ask<Written>("edl", { node_id: film }, film);
   }
 
   async handOff(film: string): Promise<Package | null> {

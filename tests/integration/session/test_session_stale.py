@@ -64,6 +64,24 @@ def test_an_edit_marks_the_shot_and_its_cut_and_taking_it_back_unmarks_them(view
     assert marks(ann.wait("patch", lambda payload: payload["patch"]["id"].startswith("undo"))) == {}
 
 
+def test_the_film_and_what_is_written_of_it_say_which_takes_are_out_of_date(view: Any, project: ProjectFolder, tmp_path: Path) -> None:
+    ann = view("ann")
+    ann.add_shot(prompt="a fox")
+    with_assembler(ann)
+    take = publish(project, tmp_path, "job-1")
+    assert ann.result("film", node_id="film")["problems"] == []
+    assert ann.result("edl", node_id="film")["notices"] == []
+    ann.patch(("add", "/nodes/film/data/events", {"shot_010": {"in": -1}}), patch_id="p1")
+    told = ann.wait("patch", lambda payload: payload["patch"]["id"] == "p1")
+    assert [problem["code"] for problem in told["problems"] if problem["node"] == "shot_010"] == ["wrong_event"]
+    ann.patch(("replace", "/nodes/film/data/events", {}), ("replace", "/nodes/shot_010/data/prompt", "a red fox"))
+    (problem,) = ann.result("film", node_id="film")["problems"]
+    assert (problem["node"], problem["code"]) == ("shot_010", "stale_take")
+    for written in ("edl", "storyboard"):
+        (notice,) = ann.result(written, node_id="film")["notices"]
+        assert take in notice
+
+
 def test_a_new_take_and_a_redrawn_picture_are_told_without_an_edit(view: Any, project: ProjectFolder, tmp_path: Path) -> None:
     picture = tmp_path / "fox.png"
     Image.new("RGB", (32, 32), "red").save(picture)

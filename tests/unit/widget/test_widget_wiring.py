@@ -178,3 +178,16 @@ def test_the_only_assembler_needs_no_name() -> None:
     assert wiring.only_assembler(canvas_of("SHOT_010", film="vse_assembler"), None) == "film"
     with pytest.raises(BadInputError, match="is no assembler"):
         wiring.only_assembler(canvas_of("SHOT_010", film="vse_assembler"), "shot_010")
+
+
+def test_the_film_that_stands_in_no_other_needs_no_name() -> None:
+    canvas = canvas_of("SHOT_010", film="vse_assembler", inner="vse_assembler", deeper="vse_assembler")
+    for at, (source, target) in enumerate((("inner", "film"), ("deeper", "inner"), ("film", "deeper"))):
+        edges = canvas.edges | {
+            f"e_{at}": Edge(source=source, source_handle="final_video", target=target, target_handle="sequence_in", order=f"a{at}")
+        }
+        canvas = canvas.model_copy(update={"edges": edges})
+        if at == 1:
+            assert wiring.only_assembler(canvas, None) == "film"
+    with pytest.raises(BadInputError, match="several"):
+        wiring.only_assembler(canvas, None)
