@@ -177,12 +177,20 @@ def compared(film: StudioPage) -> None:
     expect(film.hook(f"compare-{SHOT}")).to_be_focused()
 
 
+SHAPE = """card => {
+  const [across, down] = getComputedStyle(card).aspectRatio.split('/').map(Number);
+  return [card.offsetWidth, card.offsetHeight, across / down];
+}"""
+
+
 def overlooked(film: StudioPage, project: ProjectFolder) -> None:
     page, cards = film.page, film.page.locator(".gs-card")
     select(film)
     page.keyboard.press("t")
     expect(cards).to_have_count(2)
     expect(picture(film, FIRST)).to_be_focused()
+    width, height, shape = picture(film, FIRST).evaluate(SHAPE)
+    assert width / height == pytest.approx(shape, rel=0.03)
     page.keyboard.press("x")
     expect(cards.first).to_have_attribute("data-approval", "rejected")
     page.keyboard.press("Space")
