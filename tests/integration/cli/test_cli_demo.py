@@ -88,6 +88,7 @@ def test_a_second_sample_film_is_a_second_project_beside_the_first(
     assert {path: Path(path).stat().st_mtime_ns for path in report["takes"]} == before
 
 
+@pytest.mark.campaign  # each run has it at the engine: a take without LFS, and its notice
 def test_without_git_lfs_the_film_is_made_and_the_notice_says_how_to_get_it(process: Any, tmp_path: Path) -> None:
     process.extra["PATH"] = str(path_without("git-lfs", tmp_path / "bin"))
     ended = process("demo", "--json")

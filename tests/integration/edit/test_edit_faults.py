@@ -25,7 +25,7 @@ def left_over(root):
     return exports + [path.name for path in (root / "05_Cache").rglob(".*")]
 
 
-@pytest.mark.parametrize("mode", ["smart", "moviepy"])
+@pytest.mark.parametrize("mode", ["smart", pytest.param("moviepy", marks=pytest.mark.campaign)])
 def test_a_cancelled_render_leaves_no_file_wherever_it_is_stopped(film_project, mode):
     film_project.take(1)
     film_project.take(2, sound=200)
