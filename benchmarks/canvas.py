@@ -7,17 +7,16 @@ graphics card the browser draws in software.
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
-import sys
 import tempfile
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.browser import chromium
 from benchmarks.canvases import make_project
-from benchmarks.figures import Figure, LeftOutError, percentile
+from benchmarks.figures import Figure, percentile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +24,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from running_studio import Studio
 
-_ROOT: Final = Path(__file__).resolve().parents[1]
-_FLAGS: Final = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 SIZES: Final = (245, 500, 1000, 3000)
 _SMALL: Final = 10
 _ADDS: Final = 9
@@ -124,20 +118,11 @@ def run(*, quick: bool) -> list[Figure]:
 
 @contextmanager
 def _studio_and_browser(folder: Path) -> Iterator[tuple[Studio, Browser]]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        raise LeftOutError("there is no Chromium")
-    if not (_ROOT / "genstudio/widget/static/studio.js").is_file():
-        raise LeftOutError("the front end is not built")
-    from playwright.sync_api import sync_playwright
+    with chromium() as browser:
+        from running_studio import running_studio
 
-    sys.path.insert(0, str(_ROOT / "tests" / "support"))
-    from running_studio import running_studio
-
-    with sync_playwright() as playwright, running_studio(folder) as studio:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS.split())
-        yield studio, browser
-        browser.close()
+        with running_studio(folder) as studio:
+            yield studio, browser
 
 
 def _at_size(browser: Browser, studio: Studio, size: int, blank: list[float], floor: float) -> list[Figure]:

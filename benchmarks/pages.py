@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from running_studio import Studio
 
-_NODE: Final = '[data-testid="node-shot_010"]'
+NODE: Final = '[data-testid="node-shot_010"]'
 _CARD: Final = '[data-testid="project-card"]'
 _IDLE: Final = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
 _CELL: Final = ".jp-Notebook .jp-CodeCell .cm-content"
-_PRINTED: Final = "text=an-empty-cell-ran"
+PRINTED: Final = "text=an-empty-cell-ran"
 _TRIES: Final = 4
 
 Steps = Callable[["Page"], object]
@@ -46,10 +46,10 @@ def run(*, quick: bool) -> list[Figure]:
 def _ways(studio: Studio) -> list[tuple[str, tuple[str, Steps], tuple[str, Steps]]]:
     """Return a name, our address with the steps to the canvas, and the same of the host with an empty notebook."""
     lab, voila = (lambda name: studio.page(f"lab/tree/{name}.ipynb?reset")), (lambda name: studio.page(f"voila/render/{name}.ipynb"))
-    empty = (voila("empty"), _drawn(_PRINTED))
+    empty = (voila("empty"), _drawn(PRINTED))
     return [
-        ("JupyterLab, a notebook with a canvas", (lab("canvas"), _run_cell(_NODE)), (lab("empty"), _run_cell(_PRINTED))),
-        ("Voila, a notebook with a canvas", (voila("canvas"), _drawn(_NODE)), empty),
+        ("JupyterLab, a notebook with a canvas", (lab("canvas"), _run_cell(NODE)), (lab("empty"), _run_cell(PRINTED))),
+        ("Voila, a notebook with a canvas", (voila("canvas"), _drawn(NODE)), empty),
         ("Voila, the studio's page, by its project card", (studio.page("genstudio/app"), _by_card), empty),
     ]
 
@@ -77,7 +77,7 @@ def _run_cell(sign: str) -> Steps:
 
 def _by_card(page: Page) -> None:
     page.locator(_CARD).first.click(timeout=WAIT_MS)
-    page.locator(_NODE).first.wait_for(timeout=WAIT_MS)
+    page.locator(NODE).first.wait_for(timeout=WAIT_MS)
 
 
 def sample(folder: Path) -> None:

@@ -6,14 +6,13 @@ import json
 import statistics
 import tempfile
 import time
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.browser import WAIT_MS, chromium, new_page
 from benchmarks.figures import Figure, LeftOutError
-from benchmarks.pages import sample
+from benchmarks.pages import NODE, PRINTED, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from running_studio import Studio
 
-_NODE: Final = '[data-testid="node-shot_010"]'
-_PRINTED: Final = "text=an-empty-cell-ran"
 _TEXT: Final = ".jp-FileEditor >> text=a line of text"
 _CANVAS: Final = "02_Source_Creative/Canvases/main_canvas.json"
 _RENDERED_MS: Final = "() => performance.getEntriesByType('navigation')[0].responseEnd"
@@ -78,11 +75,11 @@ def _voila(browser: Browser, studio: Studio) -> dict[str, float]:
     link = f"#project={json.loads(manifest.read_text())['uuid']}&node=shot_010"
     studio.put_notebook("empty.ipynb", ["print('an-empty-cell' + '-ran')"])
     (studio.workspace / "a.txt").write_text("a line of text\n")
-    first, own = _visit(browser, studio.page("genstudio/app") + link, _NODE, lambda: _resident(studio))
+    first, own = _visit(browser, studio.page("genstudio/app") + link, NODE, lambda: _resident(studio))
     _ready(studio)
-    second, _ = _visit(browser, studio.page("genstudio/app") + link, _NODE, lambda: 0.0)
+    second, _ = _visit(browser, studio.page("genstudio/app") + link, NODE, lambda: 0.0)
     _ready(studio)
-    bare, plain = _visit(browser, studio.page("voila/render/empty.ipynb"), _PRINTED, lambda: _resident(studio))
+    bare, plain = _visit(browser, studio.page("voila/render/empty.ipynb"), PRINTED, lambda: _resident(studio))
     return {
         "Voila, first visitor, page": first.text,
         "Voila, first visitor, canvas": first.usable,
@@ -96,7 +93,7 @@ def _voila(browser: Browser, studio: Studio) -> dict[str, float]:
 
 
 def _lab(browser: Browser, studio: Studio) -> dict[str, float]:
-    ways = {"canvas file": (f"Projects/Sample/{_CANVAS}", _NODE), "a file of text": ("a.txt", _TEXT)}
+    ways = {"canvas file": (f"Projects/Sample/{_CANVAS}", NODE), "a file of text": ("a.txt", _TEXT)}
     found = {}
     for name, (path, sign) in ways.items():
         for which in ("first", "second"):
@@ -121,9 +118,7 @@ def _text_seconds(page: Page) -> float:
 
 
 def _kernels(studio: Studio) -> dict[str, dict[str, Any]]:
-    request = urllib.request.Request(f"{studio.url}api/kernels", headers={"Authorization": f"token {studio.token}"})  # noqa: S310
-    with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
-        return {kernel["id"]: kernel for kernel in json.load(answer)}
+    return {kernel["id"]: kernel for kernel in studio.ask("api/kernels")}
 
 
 def _ready(studio: Studio) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from honest_skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 - hooks
 from hypothesis import HealthCheck, settings
+from own_state import keep_own_state
 from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
@@ -74,9 +75,7 @@ def workspace_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty place for a workspace; the environment points at it and keeps state and Git identity away from the user's."""
     root = tmp_path / "Studio"
     monkeypatch.setenv("GENSTUDIO_WORKSPACE", str(root))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    keep_own_state(monkeypatch, tmp_path)
     return root
 
 
@@ -94,9 +93,7 @@ def new_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     place = tmp_path_factory.mktemp("new_project")
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_STATE_HOME", str(place / "state"))
-        environment.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
-        environment.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        keep_own_state(environment, place)
         return WorkspaceFolder.find(place / "Studio").create("My First Film").root
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import psutil
 import pytest
+from own_state import keep_own_state
 
 from genstudio.engine.daemons import Daemon
 from genstudio.engine.lease import holder
@@ -37,9 +38,7 @@ def until(look: Callable[[], T], timeout: float = 90.0, what: str = "") -> T:
 def engine_environment(patch: pytest.MonkeyPatch, place: Path, runner: str) -> None:
     """Have engines keep their workspace, state and Git identity in a place of their own, and run pipelines in one way."""
     patch.setenv("GENSTUDIO_WORKSPACE", str(place / "Studio"))
-    patch.setenv("XDG_STATE_HOME", str(place / "state"))
-    patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
-    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    keep_own_state(patch, place)
     patch.setenv("GENSTUDIO_RUNNERS", runner)
 
 

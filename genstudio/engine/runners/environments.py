@@ -6,24 +6,25 @@ container. A pipeline whose code or requirements have changed since has no envir
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import importlib.util
+import math
 import platform
 import re
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from genstudio.engine.state import read_json, write_json
+from genstudio.project.atomic import locked
 from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from genstudio.pipelines.catalogue import Pipeline
 
@@ -124,12 +125,9 @@ class Environments:
             if home.is_dir() and _KEY_NAME.fullmatch(home.name) and home.name not in used:
                 shutil.rmtree(home)
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """One builds at a time; another waits and finds it there."""
-        with (self.folder / "lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    def _locked(self) -> AbstractContextManager[None]:
+        """One builds at a time; another waits, however long that takes, and finds it there."""
+        return locked(self.folder / "lock", timeout=math.inf)
 
 
 def _requirements(pipeline: Pipeline) -> Path:

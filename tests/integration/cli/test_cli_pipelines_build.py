@@ -5,28 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from own_pipeline import own_manifest
+
 from genstudio import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MANIFEST = """
-schema = "genstudio.pipeline/1"
-id = "own"
-version = "1.0.0"
-title = "Own"
-licence = {code = "Apache-2.0"}
-[[tiers]]
-quality = "draft"
-[run]
-image = "genstudio/own:latest"
-"""
-
 
 def test_a_pipeline_is_built_for_this_machine_and_forgotten(genstudio: Callable[..., Any]) -> None:
     folder = Workspace().path / "Library/Pipelines/own"
     folder.mkdir(parents=True)
-    (folder / "pipeline.toml").write_text(MANIFEST)
+    (folder / "pipeline.toml").write_text(own_manifest())
     refused = genstudio("pipelines", "build", "own", "--process")
     assert (refused.status, refused.out) == (1, "")
     assert "there is no 'requirements.txt' in its folder" in refused.err

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine_lab import EngineLab, until, write_pipeline
 from honest_skips import cannot
+from own_pipeline import own_manifest
 
 from genstudio.engine.runners.base import Exit, Launch, Listener
 from genstudio.engine.runners.bubblewrap import find_bubblewrap
@@ -17,18 +18,7 @@ from genstudio.engine.runners.private import PrivateRunner
 from genstudio.pipelines.catalogue import Pipeline, load_pipeline
 from genstudio.schema.job import Succeeded, Waiting
 
-MANIFEST = """
-schema = "genstudio.pipeline/1"
-id = "{id}"
-version = "1.0.0"
-title = "Own"
-kind = "image"
-licence = {{code = "Apache-2.0"}}
-[[tiers]]
-quality = "draft"
-[run]
-image = "genstudio/no-such-image:latest"
-"""
+ABSENT = "genstudio/no-such-image:latest"
 PAINT = """
 import struct, zlib
 from pathlib import Path
@@ -92,7 +82,7 @@ def _wheel(folder: Path) -> str:
 
 
 def test_a_pipeline_waits_until_somebody_builds_its_environment_and_then_runs_in_it(lab: EngineLab) -> None:
-    folder = write_pipeline(lab.workspace.root, "own", {"pipeline.toml": MANIFEST.format(id="own") + "warm = true", "run.py": PAINT})
+    folder = write_pipeline(lab.workspace.root, "own", {"pipeline.toml": own_manifest("own", ABSENT) + "warm = true", "run.py": PAINT})
     (folder / "requirements.txt").write_text(f"./{_wheel(folder)}\n")
     lab.project.update_settings(when_unavailable="queue")
     lab.shot("shot_1", reference="own@1.0.0")
@@ -114,7 +104,7 @@ def test_a_process_in_the_sandbox_reaches_its_job_and_nothing_else(tmp_path: Pat
     secret.write_text("x")
     folder = tmp_path / "look"
     folder.mkdir()
-    (folder / "pipeline.toml").write_text(MANIFEST.format(id="look"))
+    (folder / "pipeline.toml").write_text(own_manifest("look", ABSENT))
     (folder / "run.py").write_text(LOOK.replace("SECRET", repr(str(secret))))
     (folder / "requirements.txt").write_text("")
     found = Environments(tmp_path / "environments")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from own_state import keep_own_state
 
 from genstudio.engine.shutdown import stop
 from genstudio.engine.submit import Engine
@@ -96,9 +97,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkspaceFolder]:
     """A workspace whose engine runs for a whole file of tests."""
     place = tmp_path_factory.mktemp("jobs")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(place / "state"))
-        patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
-        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        keep_own_state(patch, place)
         patch.setenv("GENSTUDIO_RUNNERS", "process")
         workspace = WorkspaceFolder.find(place / "Studio")
         yield workspace

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from engine_end import end_engines
+from own_state import keep_own_state
 
 from genstudio import Canvas, Project, Workspace
 from genstudio.project.media import probe
@@ -29,9 +30,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A project with one short shot; shared, since starting the engine takes seconds."""
     place = tmp_path_factory.mktemp("jobs")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(place / "state"))
-        patch.setenv("GIT_CONFIG_GLOBAL", str(place / "gitconfig"))
-        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        keep_own_state(patch, place)
         patch.setenv("GENSTUDIO_PRODUCER_IDLE", "60")
         studio = Workspace(place / "Studio")
         project = studio.create("<b>Film</b> & «лиса»")

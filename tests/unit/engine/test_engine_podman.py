@@ -11,6 +11,7 @@ from socketserver import ThreadingUnixStreamServer
 from typing import Any, ClassVar
 
 import pytest
+from own_pipeline import own_manifest
 
 from genstudio.engine.runners.base import Launch, Listener
 from genstudio.engine.runners.container import ContainerRunner, has_card, leaves_cards_out
@@ -21,17 +22,6 @@ CARD = "GPU-1b2c"
 PODMAN = {"ApiVersion": "1.41", "Components": [{"Name": "Podman Engine"}, {"Name": "Conmon"}]}
 IMAGE = {"Id": "sha256:1", "RepoTags": ["genstudio/own:latest"], "Config": {"Labels": {}}}
 MADE = {"Id": "c1", "Name": "/c1", "Image": "sha256:1", "Config": {"Labels": {}}, "HostConfig": {"DeviceRequests": None}, "State": {}}
-MANIFEST = """
-schema = "genstudio.pipeline/1"
-id = "own"
-version = "1.0.0"
-title = "Own"
-licence = {code = "Apache-2.0"}
-[[tiers]]
-quality = "draft"
-[run]
-image = "genstudio/own:latest"
-"""
 
 
 class Podman(BaseHTTPRequestHandler):
@@ -80,7 +70,7 @@ def test_it_is_no_engine_for_a_worker_with_a_card_and_one_for_others(podman: lis
 def test_a_container_that_would_run_without_its_card_is_never_started(podman: list[str], tmp_path: Path) -> None:
     folder = tmp_path / "own"
     folder.mkdir()
-    (folder / "pipeline.toml").write_text(MANIFEST)
+    (folder / "pipeline.toml").write_text(own_manifest())
     (tmp_path / "job").mkdir()
     runner = ContainerRunner({"workspace": "w"})
     with pytest.raises(GenStudioError, match="leaves the GPU out") as caught:

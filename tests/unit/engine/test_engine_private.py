@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from own_pipeline import own_manifest
 
 from genstudio.engine.runners import bubblewrap
 from genstudio.engine.runners.base import Launch
@@ -16,25 +17,12 @@ from genstudio.pipelines.routing import can_run
 from genstudio.schema.errors import BadInputError, GenStudioError, MissingToolError
 from genstudio.schema.job import WorkerView
 
-MANIFEST = """
-schema = "genstudio.pipeline/1"
-id = "own"
-version = "1.0.0"
-title = "Own"
-kind = "image"
-licence = {code = "Apache-2.0"}
-[[tiers]]
-quality = "draft"
-[run]
-image = "genstudio/own:latest"
-"""
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     place = tmp_path / "own"
     place.mkdir()
-    (place / "pipeline.toml").write_text(MANIFEST)
+    (place / "pipeline.toml").write_text(own_manifest())
     (place / "requirements.txt").write_text("")
     return place
 
@@ -91,7 +79,7 @@ def test_equal_requirements_share_an_environment_unless_they_name_files(one: str
 def test_an_environment_goes_when_nobody_uses_it_any_more(made: Environments, folder: Path) -> None:
     other = folder.parent / "other"
     other.mkdir()
-    (other / "pipeline.toml").write_text(MANIFEST.replace('"own"', '"other"'))
+    (other / "pipeline.toml").write_text(own_manifest("other"))
     (other / "requirements.txt").write_text("# nothing\n")
     shared = made.build(load_pipeline(folder))
     assert made.build(load_pipeline(other)) == shared
@@ -111,7 +99,7 @@ def test_an_environment_goes_when_nobody_uses_it_any_more(made: Environments, fo
 )
 def test_what_a_pipeline_needs_stands_in_its_own_folder(made: Environments, folder: Path, name: str, says: str) -> None:
     (folder.parent / "requirements.txt").write_text("")
-    (folder / "pipeline.toml").write_text(f'{MANIFEST}environment = "{name}"')
+    (folder / "pipeline.toml").write_text(f'{own_manifest()}environment = "{name}"')
     with pytest.raises(BadInputError, match=says):
         made.build(load_pipeline(folder))
 
