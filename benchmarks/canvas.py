@@ -89,6 +89,19 @@ _AWAIT_ELEMENT: Final = """
 """
 """Notes when a new node is a visible element; ``shown`` is when the frame with it is done and the next one begins."""
 
+_BARE: Final = """
+<button data-testid="palette-item-shot">Add</button><div class="svelte-flow__nodes"></div>
+<script>
+  document.querySelector('button').onclick = () => {
+    const node = document.createElement('div');
+    Object.assign(node, {className: 'svelte-flow__node', textContent: 'A shot', style: 'visibility: visible'});
+    node.dataset.id = crypto.getRandomValues(new Uint32Array(1))[0];
+    document.querySelector('.svelte-flow__nodes').append(node);
+  };
+</script>
+"""
+"""A page in which a click adds an element and nothing else."""
+
 _AWAIT_NODE: Final = """
 () => {
   Object.assign(bench, {changed: 0, shown: 0});
@@ -106,10 +119,8 @@ def run(*, quick: bool) -> list[Figure]:
         os.environ |= {"GENSTUDIO_WORKSPACE": f"{folder}/Studio", "XDG_STATE_HOME": f"{folder}/state"}
         with _studio_and_browser(Path(folder)) as (studio, browser):
             blank = _blank(browser)
-            figures: list[Figure] = []
-            small = _open(browser, studio, _SMALL)
-            floor = _add(small)
-            small.context.close()
+            figures = [_smallest(browser, studio)]
+            floor = figures[0].value
             for size in sizes:
                 figures += _at_size(browser, studio, size, blank, floor)
             figures += _together(browser, studio, 20 if quick else 60)
@@ -123,6 +134,20 @@ def _studio_and_browser(folder: Path) -> Iterator[tuple[Studio, Browser]]:
 
         with running_studio(folder) as studio:
             yield studio, browser
+
+
+def _smallest(browser: Browser, studio: Studio) -> Figure:
+    """Add nodes to a small film, and bare elements to a page that has nothing else: what the browser itself takes for a click."""
+    small = _open(browser, studio, _SMALL)
+    ours = _add(small)
+    small.context.close()
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.add_init_script(_RECORDER)
+    page.goto("about:blank")
+    page.set_content(_BARE)
+    bare = _add(page)
+    page.close()
+    return Figure("canvas", f"add a node to {_SMALL}", ours, "ms", "a bare element, an empty page", bare, _ADDS)
 
 
 def _at_size(browser: Browser, studio: Studio, size: int, blank: list[float], floor: float) -> list[Figure]:
@@ -237,6 +262,8 @@ def _together(browser: Browser, studio: Studio, edits: int) -> list[Figure]:
         page.wait_for_function("bench.settled > 0", timeout=_WAIT_MS)
         pages.append(page)
     here, there = pages
+    for page in pages:
+        page.evaluate(_CALM)
     delays = []
     here.locator('[data-testid="palette-item-note"]').first.hover()
     for _ in range(edits):

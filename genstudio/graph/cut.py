@@ -65,7 +65,7 @@ def cut(
         raise BadInputError(f"{assembler!r:.80} is no assembler of this canvas.", fix="Name an assembler node.")
     problems: list[Problem] = []
     order = film_order(canvas, assembler)
-    clips = Clips().of(canvas, order, takes, settings.fps, problems)
+    clips = Clips().of(Finishing(canvas, takes), order, settings.fps, problems)
     problems += _told_of_order(canvas, assembler, order)
     if not clips:
         problems.append(Problem(node=assembler, code="empty_film", message="There is nothing to show yet: no shot of the film has a take."))
@@ -91,11 +91,9 @@ class Clips:
     def __init__(self) -> None:
         self._known: dict[str, tuple[tuple[object, ...], Clip | None, tuple[Problem, ...]]] = {}
 
-    def of(
-        self, canvas: Canvas, order: FilmOrder, takes: Mapping[str, Sequence[TakeRecord]], fps: str, problems: list[Problem]
-    ) -> list[Clip]:
+    def of(self, finishing: Finishing, order: FilmOrder, fps: str, problems: list[Problem]) -> list[Clip]:
         """Return the clips of a film in their order; what people should know of them is added to ``problems``."""
-        finishing = Finishing(canvas, takes)
+        canvas, takes = finishing.canvas, finishing.takes
         clips: list[Clip] = []
         for name, cutter in order.clips.items():
             finished, node, found = finishing.clip(name, problems), canvas.nodes[name], takes.get(name, ())

@@ -7,6 +7,7 @@ from typing import Final
 
 from genstudio.graph.clips import fitted
 from genstudio.graph.cut import Clips
+from genstudio.graph.finishing import Finishing
 from genstudio.graph.sequence import film_order
 from genstudio.schema.canvas import Canvas
 from genstudio.schema.nodes import Problem
@@ -32,7 +33,7 @@ class FilmMarks:
         """
         films = [name for name, node in sorted(canvas.nodes.items()) if node.type == "vse_assembler"]
         self._clips = {name: self._clips.get(name) or Clips() for name in films}
-        found: list[Problem] = []
+        finishing, found = Finishing(canvas, takes), list[Problem]()
         for name, clips in self._clips.items():
-            fitted(clips.of(canvas, film_order(canvas, name), takes, fps, found), found)
+            fitted(clips.of(finishing, film_order(canvas, name), fps, found), found)
         return tuple({(problem.node, problem.message): problem for problem in found if problem.code in _TOLD}.values())

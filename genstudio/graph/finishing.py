@@ -28,7 +28,7 @@ class Finishing:
     """
 
     def __init__(self, canvas: Canvas, takes: Mapping[str, Sequence[TakeRecord]]) -> None:
-        self._canvas, self._takes = canvas, takes
+        self.canvas, self.takes = canvas, takes
         self._behind: dict[str, list[str]] = {}
         self._placed: set[str] = set()
         for _, edge in sorted(canvas.edges.items()):
@@ -53,9 +53,9 @@ class Finishing:
             if found is None:
                 take = finished or self._own(name)
                 told = (
-                    f"{label(finisher, self._canvas.nodes[finisher])}, which was not made from {take.id if take else ''} yet; generate it."
+                    f"{label(finisher, self.canvas.nodes[finisher])}, which was not made from {take.id if take else ''} yet; generate it."
                 )
-                message = f"{label(name, self._canvas.nodes[name])} is shown without {told}"
+                message = f"{label(name, self.canvas.nodes[name])} is shown without {told}"
                 problems.append(Problem(node=finisher, severity="warning", code="not_finished", message=message))
             finished = found or finished
         return finished
@@ -64,17 +64,17 @@ class Finishing:
         """Return the nodes that finish a shot with their takes of what comes into them, in order, up to the first that has none."""
         take = self._own(name)
         found: list[tuple[str, TakeRecord | None]] = []
-        for finisher in (step for step in self.chain(name) if not is_muted(self._canvas.nodes[step])):
+        for finisher in (step for step in self.chain(name) if not is_muted(self.canvas.nodes[step])):
             if take is None:
                 break
-            made = [each for each in self._takes.get(finisher, ()) if _source(each) == take.sha256]
-            take = active_take(self._canvas.nodes[finisher], made)
+            made = [each for each in self.takes.get(finisher, ()) if _source(each) == take.sha256]
+            take = active_take(self.canvas.nodes[finisher], made)
             found.append((finisher, take))
         return tuple(found)
 
     def _own(self, name: str) -> TakeRecord | None:
-        node = self._canvas.nodes[name]
-        return active_take(node, self._takes.get(name, ())) if node.type == "shot" else None
+        node = self.canvas.nodes[name]
+        return active_take(node, self.takes.get(name, ())) if node.type == "shot" else None
 
 
 def as_shown(before: CutList, after: CutList) -> CutList:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from genstudio.graph.node_types import reference_at, shot_inputs_of
 from genstudio.schema.canvas import Canvas, Edge
@@ -12,8 +13,35 @@ from genstudio.schema.pipeline import TaskDeclaration
 __all__ = ["Wires"]
 
 
+_ByTarget = dict[str, dict[str, list[tuple[str, Edge]]]]
+
+
+class _Edges:
+    """The wires of a canvas, equal to themselves alone: versions of a canvas that have the same ones share the object."""
+
+    __slots__ = ("edges",)
+
+    def __init__(self, edges: Mapping[str, Edge]) -> None:
+        self.edges = edges
+
+    def __hash__(self) -> int:
+        return id(self.edges)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Edges) and other.edges is self.edges
+
+
+@lru_cache(maxsize=16)
+def _by_target(of: _Edges) -> _ByTarget:
+    """Sort wires once for all who ask: after each edit every film and every check of a canvas does."""
+    found: _ByTarget = {}
+    for name, edge in sorted(of.edges.items(), key=lambda item: (item[1].order, item[0])):
+        found.setdefault(edge.target, {}).setdefault(edge.target_handle, []).append((name, edge))
+    return found
+
+
 class Wires:
-    """The wires of a canvas by the node they end at, built once; wires of one input are in their ``order``.
+    """The wires of a canvas by the node they end at; wires of one input are in their ``order``. To be read only.
 
     Args:
         canvas: The canvas.
@@ -22,11 +50,7 @@ class Wires:
 
     def __init__(self, canvas: Canvas, *, like: Wires | None = None) -> None:
         self.canvas = canvas
-        self.by_target: dict[str, dict[str, list[tuple[str, Edge]]]] = like.by_target if like is not None else {}
-        if like is not None:
-            return
-        for name, edge in sorted(canvas.edges.items(), key=lambda item: (item[1].order, item[0])):
-            self.by_target.setdefault(edge.target, {}).setdefault(edge.target_handle, []).append((name, edge))
+        self.by_target = like.by_target if like is not None else _by_target(_Edges(canvas.edges))
 
     def sockets(self, node_id: str) -> Mapping[str, list[tuple[str, Edge]]]:
         """Return the wires into a node by input socket, with their ids."""

@@ -47,6 +47,14 @@ class _Known(NamedTuple):
     order: tuple[int, int]
 
 
+class _Settled(NamedTuple):
+    """The takes of a shot, whose folder changed ``at`` nanoseconds last; the folder was found to lie in the project."""
+
+    folder: Path
+    at: int
+    takes: tuple[TakeRecord, ...]
+
+
 class TakeStore:
     """The takes of the project at ``root``. Safe for threads and processes."""
 
@@ -54,7 +62,7 @@ class TakeStore:
         self.root = root
         self._uuid = project_uuid
         self._parsed: dict[str, tuple[tuple[int, ...], _Known | None]] = {}
-        self._settled: dict[str, tuple[int, tuple[TakeRecord, ...]]] = {}
+        self._settled: dict[str, _Settled] = {}
 
     # -- reading -------------------------------------------------------------------------------------------------------------------
 
@@ -88,13 +96,14 @@ class TakeStore:
 
         For those who ask after every edit: it shows takes that appear and go, but not media that somebody overwrites in place.
         """
-        at = changed_at(paths.get_shot_dir(self.root, renders))
         known = self._settled.get(renders)
-        if known is not None and known[0] == at:
-            return known[1]
+        folder = known.folder if known else paths.get_shot_dir(self.root, renders)
+        at = changed_at(folder)
+        if known is not None and known.at == at:
+            return known.takes
         found = self.list(renders)
         if time.time_ns() - at > _AT_REST_NS:  # else another take may still come within the same tick of the disk's clock
-            self._settled[renders] = (at, found)
+            self._settled[renders] = _Settled(folder, at, found)
         return found
 
     def media_path(self, record: TakeRecord) -> Path:

@@ -19,6 +19,7 @@ const SHOWN = 200;
 export function openConflicts(canvas: Canvas): Conflict[] {
   return (["nodes", "edges"] as const).flatMap((section) =>
     Object.entries(canvas[section])
+      .filter(([, entry]) => entry["conflicts"])
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([id, entry]) => noted(section, id, entry["conflicts"])),
   );

@@ -23,7 +23,7 @@ function sceneOf(canvas: Canvas, node: CanvasNode): string {
 }
 
 function nextFolder(canvas: Canvas, scene: string, stem: string): string {
-  const used = Object.values(canvas.nodes).map(rendersOf);
+  const used = Object.values(canvas.nodes).map(rendersOf).filter((renders) => renders.startsWith(`${scene}/${stem}`));
   const numbers = used.map((renders) => {
     const [folder, name = ""] = renders.split("/");
     const match = NUMBERED.exec(name);

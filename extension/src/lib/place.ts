@@ -40,10 +40,10 @@ function blocked(middle: Position, size: { width: number; height: number }, take
 export function freePlace(view: Rect, size: { width: number; height: number }, taken: readonly Rect[]): Position {
   const middle = { x: view.x + (view.width - size.width) / 2, y: view.y + (view.height - size.height) / 2 };
   const table = blocked(middle, size, taken);
-  const free = RING.filter(([across, down]) => !table[(down + REACH) * WIDE + across + REACH]);
+  const free = ([across, down]: readonly [number, number]): boolean => !table[(down + REACH) * WIDE + across + REACH];
   const fitting = ([across, down]: readonly [number, number]): boolean =>
     Math.abs(across) * STEP <= (view.width - size.width) / 2 && Math.abs(down) * STEP <= (view.height - size.height) / 2;
-  const [across, down] = free.find(fitting) ?? free[0] ?? [0, 0];
+  const [across, down] = RING.find((way) => free(way) && fitting(way)) ?? RING.find(free) ?? [0, 0];
   return { x: middle.x + across * STEP, y: middle.y + down * STEP };
 }
 

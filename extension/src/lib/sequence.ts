@@ -44,6 +44,7 @@ export function clipFilms(canvas: Canvas, assembler: string): Map<string, string
 /** Return the assemblers that a canvas leads with: those whose films stand in no other. */
 export function outermost(canvas: Canvas): string[] {
   const films = Object.keys(canvas.nodes).filter((id) => canvas.nodes[id]?.type === "vse_assembler");
+  if (!films.some((film) => wiringOf(canvas).from(film).length)) return films;
   const inside = new Set(films.flatMap((film) => [...clipFilms(canvas, film).values()].filter((other) => other !== film)));
   const free = films.filter((film) => !inside.has(film));
   return free.length ? free : films;

@@ -110,10 +110,13 @@ export interface Brush {
 /** Below this many screen pixels words are no more than noise. */
 const LEGIBLE = 7;
 
-/** Draw on a surface whose units are canvas pixels. */
-export function draw(to: CanvasRenderingContext2D, sketch: Sketch, brush: Brush): void {
+/** Draw on a surface whose units are canvas pixels, in small steps, between which the page may do something else. */
+export function* drawing(to: CanvasRenderingContext2D, sketch: Sketch, brush: Brush): Generator<void, void> {
   drawLines(to, sketch.lines, brush);
-  for (const card of sketch.cards) drawCard(to, card, brush);
+  for (const card of sketch.cards) {
+    yield;
+    drawCard(to, card, brush);
+  }
   if (25 * brush.zoom >= LEGIBLE) drawTitles(to, sketch.cards, brush);
 }
 
