@@ -21,22 +21,44 @@ const WORKED_ON = { class: undefined, draggable: undefined, deletable: undefined
 const orSame = <Item>(before: readonly Item[], next: Item[]): Item[] =>
   next.length === before.length && next.every((item, at) => item === before[at]) ? (before as Item[]) : next;
 
+/** Return how to find an item of a list again by its id, asked for in about the order of the list: as long as they agree, nothing is sought. */
+function finder<Item extends { id: string }>(list: readonly Item[]): (id: string) => Item | undefined {
+  let [next, inStep] = [0, true];
+  let index: ReadonlyMap<string, Item> | undefined;
+  return (id) => {
+    const there = list[next++];
+    inStep &&= there === undefined || there.id === id;
+    return inStep ? there : (index ??= new Map(list.map((item) => [item.id, item]))).get(id);
+  };
+}
+
+/** What a node is called where it is read aloud, until it is another. */
+const labels = new WeakMap<CanvasNode, { types: NodeTypes; label: string }>();
+function labelOf(node: CanvasNode, types: NodeTypes): string {
+  let known = labels.get(node);
+  if (known?.types !== types) labels.set(node, (known = { types, label: `${types.get(node.type)?.title ?? node.type} ${titleOf(node, types)}` }));
+  return known.label;
+}
+
 /** Return the nodes to draw. A node that did not move keeps its object; one being dragged keeps its place. */
 export function toFlowNodes(canvas: Canvas, types: NodeTypes, before: readonly FlowNode[], outside: ReadonlySet<string> = NOBODY): FlowNode[] {
-  const old = new Map(before.map((node) => [node.id, node]));
-  const next = Object.entries(canvas.nodes).map(([id, node], index) => {
-    const known = old.get(id);
-    const { x, y } = canvas.layout[id] ?? known?.position ?? unplaced(index);
-    const position = known?.dragging ? known.position : { x, y };
-    const ariaLabel = `${types.get(node.type)?.title ?? node.type} ${titleOf(node, types)}`;
+  const find = finder(before);
+  const next: FlowNode[] = [];
+  for (const id in canvas.nodes) {
+    const node = canvas.nodes[id] as CanvasNode;
+    const known = find(id);
+    const position = known?.dragging ? known.position : (canvas.layout[id] ?? known?.position ?? unplaced(next.length));
+    const ariaLabel = labelOf(node, types);
     // What stands outside the open scene is seen, and left where it is.
     const role = outside.has(id) ? LOOKED_AT : WORKED_ON;
     const same = known && known.position.x === position.x && known.position.y === position.y;
-    if (same && known.ariaLabel === ariaLabel && known.class === role.class) return known;
-    if (known) return { ...known, position, ariaLabel, ...(known.class === role.class ? {} : role) };
-    const layer = node.type === "scene_group" ? { zIndex: -1 } : {};
-    return { id, type: "gs" as const, position, ariaLabel, data: {}, ...layer, ...(role.class ? role : {}) };
-  });
+    if (same && known.ariaLabel === ariaLabel && known.class === role.class) next.push(known);
+    else if (known) next.push({ ...known, position: { x: position.x, y: position.y }, ariaLabel, ...(known.class === role.class ? {} : role) });
+    else {
+      const layer = node.type === "scene_group" ? { zIndex: -1 } : {};
+      next.push({ id, type: "gs" as const, position: { x: position.x, y: position.y }, ariaLabel, data: {}, ...layer, ...(role.class ? role : {}) });
+    }
+  }
   return orSame(before, next);
 }
 
@@ -52,18 +74,45 @@ export function toFlowEdges(
   working: ReadonlySet<string> = new Set(),
   whole: Canvas = canvas,
 ): FlowEdge[] {
-  const old = new Map(before.map((edge) => [edge.id, edge]));
+  const from = { canvas, types, references, working: [...working].sort().join(" "), whole };
+  const was = madeFrom.get(before);
+  if (was && unchanged(was, from)) return before as FlowEdge[];
+  const find = finder(before);
   const next: FlowEdge[] = [];
-  for (const [id, edge] of Object.entries(canvas.edges)) {
+  for (const id in canvas.edges) {
+    const edge = canvas.edges[id] as CanvasEdge;
     if (!canvas.nodes[edge.source] || !canvas.nodes[edge.target]) continue;
     const { source, sourceHandle, target, targetHandle } = edge;
-    const known = old.get(id);
+    const known = find(id);
     const data = carried(whole, whole.edges[id] ?? edge, types, references);
     const kind = data.widened || working.has(target) ? ["gs-wire", data.widened && "gs-widened", working.has(target) && "gs-live"].filter(Boolean).join(" ") : "gs-wire";
     if (known && known.data === data && known.class === kind && sameEnds(known, edge)) next.push(known);
     else next.push({ ...known, id, source, sourceHandle, target, targetHandle, style: `--gs-wire: var(${data.colour})`, data, class: kind });
   }
-  return orSame(before, next);
+  const made = orSame(before, next);
+  madeFrom.set(made, from);
+  return made;
+}
+
+/** What wires are drawn from. */
+interface From {
+  canvas: Canvas;
+  whole: Canvas;
+  types: NodeTypes;
+  references: readonly Reference[];
+  working: string;
+}
+const madeFrom = new WeakMap<readonly FlowEdge[], From>();
+
+/** Whether the same wires would be drawn: none came, and no node at the end of one is another. A new node has none. */
+const unchanged = (was: From, now: From): boolean =>
+  was.types === now.types && was.references === now.references && was.working === now.working && kept(was.canvas, now.canvas) && kept(was.whole, now.whole);
+
+function kept(was: Canvas, now: Canvas): boolean {
+  if (was === now) return true;
+  if (was.edges !== now.edges) return false;
+  for (const id in was.nodes) if (was.nodes[id] !== now.nodes[id]) return false;
+  return true;
 }
 
 interface Carried {
