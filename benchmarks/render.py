@@ -81,10 +81,11 @@ def _ways(root: Path, sources: list[CutSource], turn: int) -> dict[str, Callable
 
 
 def coded_take(root: Path, number: int, frames: int) -> CutSource:
-    """Make a take of 720p with sound as a model would, and return it as a cut list names it."""
+    """Make a take of 720p with sound as a pipeline would, its colours tagged, and return it as a cut list names it."""
     path = root / "03_Renders" / "SCENE_01" / f"SHOT_{number:03}" / f"SHOT-{number:03}_v01_take01.mp4"
     path.parent.mkdir(parents=True)
-    picture = f"testsrc2=size={_SIZE[0]}x{_SIZE[1]}:rate={_RATE},hue=h={number * 36}"
+    colours = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=color_primaries=bt709:color_trc=bt709"
+    picture = f"testsrc2=size={_SIZE[0]}x{_SIZE[1]}:rate={_RATE},hue=h={number * 36},{colours}"
     sound = f"sine=frequency={220 + 40 * number}:sample_rate=48000"
     command = [ffmpeg_path(), "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
     subprocess.run([*command, "-frames:v", str(frames), "-shortest", *_X264, "-c:a", "aac", str(path)], check=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PIL import Image
 
 from genstudio.edit.film_format import FilmFormat
 from genstudio.edit.frames import media_frames
@@ -69,15 +70,30 @@ def _event_clip(stack: ExitStack, shot: Shot, outgoing: Shot | None, form: FilmF
         layers = [before, _wiped(base, event, form) if transition.kind == "wipe" else base.with_effects([vfx.CrossFadeIn(fade)])]
     elif transition.frames and transition.kind != "cut":
         layers = [base.with_effects([vfx.FadeIn(fade)])]
-    for title in event.titles:
-        frames = min(title.frames, length - title.start)
-        if frames > 0 and title.text.strip():
-            layers.append(title_clip(title, form, frames))
-    if len(layers) == 1:
-        return layers[0]
     # What fills the picture for the whole event needs no black behind it, which would be drawn and covered frame by frame.
-    filled = layers[0].duration >= base.duration
-    return stack.enter_context(CompositeVideoClip(layers, size=(form.width, form.height), bg_color=(0, 0, 0), use_bgclip=filled))
+    filled, size = layers[0].duration >= base.duration, (form.width, form.height)
+    if len(layers) > 1:
+        layers = [stack.enter_context(CompositeVideoClip(layers, size=size, bg_color=(0, 0, 0), use_bgclip=filled))]
+    shown = [(title, min(title.frames, length - title.start)) for title in event.titles if title.text.strip()]
+    return _titled(layers[0], [title_clip(title, form, frames) for title, frames in shown if frames > 0])
+
+
+def _titled(clip: Any, titles: list[Any]) -> Any:  # noqa: ANN401
+    """Return a clip with titles over it. MoviePy's composite would blend four channels of the whole picture; here only their places are."""
+    from moviepy import VideoClip
+    from moviepy.tools import compute_position
+
+    def frame(time: float) -> NDArray[np.uint8]:
+        picture = Image.fromarray(clip.get_frame(time).astype(np.uint8, copy=False))
+        for title in titles:
+            if title.is_playing(time):
+                local = time - title.start
+                letters = Image.fromarray(title.get_frame(local).astype(np.uint8, copy=False))
+                seen = Image.fromarray((title.mask.get_frame(local) * 255).astype(np.uint8))
+                picture.paste(letters, compute_position(letters.size, picture.size, title.pos(local), title.relative_pos), seen)
+        return np.asarray(picture)
+
+    return VideoClip(frame, duration=clip.duration) if titles else clip
 
 
 def _wiped(clip: Any, event: CutEvent, form: FilmFormat) -> Any:  # noqa: ANN401

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from genstudio.schema.cut import CutSource
 
-__all__ = ["cached", "conform", "conformed_length", "content_key", "count_frames", "source_path"]
+__all__ = ["cached", "conform", "conformed_length", "content_key", "count_frames", "source_path", "stream_of"]
 
 _POINTER: Final = b"version https://git-lfs"
 _CHUNK: Final = 1 << 20
@@ -120,13 +122,34 @@ def cached(target: Path, make: Callable[[Path], None], length: int) -> Path:
     return target
 
 
-def count_frames(path: Path) -> int:
-    """Return the number of video frames of a file; 0 if it is damaged."""
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The video of a file: how many frames it has, 0 if it is damaged, and what a decoder must be told to read it."""
+
+    frames: int
+    setup: tuple[object, ...] = ()
+
+
+def stream_of(path: Path) -> Stream:
+    """Return the video of a file."""
+    status = path.stat()
+    return _stream(path, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _stream(path: Path, *_unchanged: int) -> Stream:
     try:
         with av.open(str(path)) as container:
-            return sum(1 for packet in container.demux(video=0) if packet.size)
+            context = container.streams.video[0].codec_context
+            setup = (context.name, context.width, context.height, context.pix_fmt, context.extradata)
+            return Stream(sum(1 for packet in container.demux(video=0) if packet.size), setup)
     except (av.FFmpegError, IndexError):
-        return 0
+        return Stream(0)
+
+
+def count_frames(path: Path) -> int:
+    """Return the number of video frames of a file; 0 if it is damaged."""
+    return stream_of(path).frames
 
 
 def _check_media(media: Path, source: CutSource) -> None:

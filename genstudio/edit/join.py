@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import av
 
+from genstudio.edit.conform import stream_of
 from genstudio.edit.tools import check_cancelled
 from genstudio.schema.errors import GenStudioError
 
@@ -44,12 +45,7 @@ class Stretch:
 
 def same_stream(paths: Sequence[Path]) -> bool:
     """Return whether files have one and the same decoder set-up, so that their packets may stand in one stream."""
-    seen = set()
-    for path in paths:
-        with av.open(str(path)) as container:
-            context = container.streams.video[0].codec_context
-            seen.add((context.name, context.width, context.height, context.pix_fmt, context.extradata))
-    return len(seen) == 1
+    return len({stream_of(path).setup for path in paths}) == 1
 
 
 def join(stretches: Sequence[Stretch], sound: Path, target: Path, form: FilmFormat, cancelled: Callable[[], bool]) -> str:

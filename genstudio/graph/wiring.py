@@ -50,7 +50,7 @@ class Wires:
 
     def __init__(self, canvas: Canvas, *, like: Wires | None = None) -> None:
         self.canvas = canvas
-        self.by_target = like.by_target if like is not None else _by_target(_Edges(canvas.edges))
+        self.by_target: _ByTarget = like.by_target if like is not None else _by_target(_Edges(canvas.edges))
 
     def sockets(self, node_id: str) -> Mapping[str, list[tuple[str, Edge]]]:
         """Return the wires into a node by input socket, with their ids."""
