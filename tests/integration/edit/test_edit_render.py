@@ -18,6 +18,7 @@ from PIL import Image
 from genstudio.edit.edl import read_edl_file
 from genstudio.edit.render import render_film
 from genstudio.edit.wipes import wipe_mask
+from genstudio.project.media import ffmpeg_path
 from genstudio.schema.cut import WIPES, Title, Transition
 from genstudio.schema.rates import parse_rate
 from genstudio.schema.render import RenderOptions
@@ -367,6 +368,23 @@ def test_a_damaged_cache_is_made_again(film_project):
     for number, path in enumerate(sorted((film_project.root / "05_Cache").rglob("*.mp4"))):
         path.write_bytes(b"" if number % 2 else path.read_bytes()[:300])
     assert render_film(film_project.root, cut).sha256 == first.sha256
+
+
+def test_where_pieces_fit_no_other_every_frame_is_drawn_and_the_film_is_as_long(film_project):
+    film_project.take(1)
+    film_project.take(2)
+    cut = film_project.film({"take": 1, "frames": 30}, {"take": 2, "first": 4, "frames": 25})
+    smart = render_film(film_project.root, cut)
+    stranger = next((film_project.root / "05_Cache" / "conformed").iterdir())
+    other = stranger.with_name("other.mp4")
+    profile = ["-c:v", "libx264", "-profile:v", "baseline", "-crf", "12", "-g", "12", "-bf", "0", "-pix_fmt", "yuv420p"]
+    subprocess.run([ffmpeg_path(), "-v", "error", "-i", str(stranger), *profile, "-video_track_timescale", "12000", str(other)], check=True)
+    other.replace(stranger)
+    whole = render_film(film_project.root, cut)
+    assert (smart.mode, whole.mode) == ("smart", "moviepy")
+    assert (whole.frames, whole.copied) == (smart.frames, 0)
+    assert film_project.seen(whole) == film_project.seen(smart)
+    assert any("do not fit" in notice for notice in whole.notices)
 
 
 def test_a_finished_film_plays_in_another_program(film_project):
