@@ -113,6 +113,24 @@ describe("the drawing", () => {
     expect(edges.find((edge) => edge.id === "wide")?.class).toBe("gs-wire gs-widened gs-live");
     expect(toFlowEdges(loose, TYPES, REFERENCES, edges, new Set(["cut"]))[0]).toBe(edges[0]);
   });
+  it("looks at no wire for a new node, and draws one whose end comes back", () => {
+    const wires = toFlowEdges(film, TYPES, REFERENCES, []);
+    const more = { ...film, nodes: { ...film.nodes, more: shot("SHOT_900") } };
+    expect(toFlowEdges(more, TYPES, REFERENCES, wires)).toBe(wires);
+    const { [film.edges["e1"]!.source]: gone, ...rest } = film.nodes;
+    const without = toFlowEdges({ ...film, nodes: rest }, TYPES, REFERENCES, wires);
+    expect(without.map((edge) => edge.id)).not.toContain("e1");
+    expect(gone).toBeDefined();
+    expect(toFlowEdges(film, TYPES, REFERENCES, without).map((edge) => edge.id)).toEqual(wires.map((edge) => edge.id));
+  });
+  it("keeps what it knows of nodes whatever goes and comes between them", () => {
+    const before = toFlowNodes(film, TYPES, []).map((entry): FlowNode => ({ ...entry, selected: true }));
+    const [first, ...others] = Object.entries(film.nodes);
+    const changed = { ...film, nodes: Object.fromEntries([["fresh", shot("SHOT_901")], ...others, first!]) };
+    const after = toFlowNodes(changed, TYPES, before);
+    expect(after.map((entry) => entry.id)).toEqual(Object.keys(changed.nodes));
+    expect(after.filter((entry) => entry.selected).map((entry) => entry.id)).toEqual([...others, first!].map(([id]) => id));
+  });
   it("frames a scene around its shots", () => {
     const scened = canvas({ s: node("scene_group"), a: shot("SHOT_010", { parent: "s" }) });
     const placed = [

@@ -74,14 +74,17 @@ export function toFlowEdges(
   working: ReadonlySet<string> = new Set(),
   whole: Canvas = canvas,
 ): FlowEdge[] {
-  const from = { canvas, types, references, working: [...working].sort().join(" "), whole };
+  const from: From = { canvas, whole, types, references, working: [...working].sort().join(" "), loose: false };
   const was = madeFrom.get(before);
   if (was && unchanged(was, from)) return before as FlowEdge[];
   const find = finder(before);
   const next: FlowEdge[] = [];
   for (const id in canvas.edges) {
     const edge = canvas.edges[id] as CanvasEdge;
-    if (!canvas.nodes[edge.source] || !canvas.nodes[edge.target]) continue;
+    if (!canvas.nodes[edge.source] || !canvas.nodes[edge.target]) {
+      from.loose = true;
+      continue;
+    }
     const { source, sourceHandle, target, targetHandle } = edge;
     const known = find(id);
     const data = carried(whole, whole.edges[id] ?? edge, types, references);
@@ -101,12 +104,14 @@ interface From {
   types: NodeTypes;
   references: readonly Reference[];
   working: string;
+  /** Whether a wire was left out, whose node may come back. */
+  loose: boolean;
 }
 const madeFrom = new WeakMap<readonly FlowEdge[], From>();
 
 /** Whether the same wires would be drawn: none came, and no node at the end of one is another. A new node has none. */
 const unchanged = (was: From, now: From): boolean =>
-  was.types === now.types && was.references === now.references && was.working === now.working && kept(was.canvas, now.canvas) && kept(was.whole, now.whole);
+  !was.loose && was.types === now.types && was.references === now.references && was.working === now.working && kept(was.canvas, now.canvas) && kept(was.whole, now.whole);
 
 function kept(was: Canvas, now: Canvas): boolean {
   if (was === now) return true;
