@@ -17,6 +17,7 @@ PAGES = [
     "tutorials/first-film.md",
     "how-to/batch.md",
     "how-to/doctor.md",
+    "how-to/film.md",
     "how-to/history.md",
     "how-to/takes-and-assets.md",
     "how-to/templates.md",
