@@ -12,6 +12,7 @@ import "./styles/takes.css";
 import "./styles/views.css";
 import "./styles/film.css";
 import "./styles/late.css";
+import "./styles/guide.css";
 import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { WidgetModel } from "./protocol/comm.ts";

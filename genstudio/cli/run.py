@@ -28,6 +28,7 @@ from genstudio.cli import (
 )
 from genstudio.cli.output import Output
 from genstudio.cli.parser import CommandParser
+from genstudio.cli.welcome import WELCOME
 from genstudio.schema.errors import GenStudioError
 from genstudio.schema.version import VERSION
 
@@ -39,6 +40,7 @@ __all__ = ["main", "parser"]
 
 _INTERRUPTED: Final = 130
 _PIPE_CLOSED: Final = 141
+_WRONG_USE: Final = 2
 _GROUPS: Final = (
     studio,
     demo,
@@ -73,6 +75,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Return 0 on success, 1 with one line on standard error if it failed; wrong use exits with 2."""
+    if not (sys.argv[1:] if arguments is None else arguments):
+        print(WELCOME, end="", file=sys.stderr)
+        raise SystemExit(_WRONG_USE)
     given = parser().parse_args(arguments)
     try:
         status = _run(given, Output(as_json=given.json))

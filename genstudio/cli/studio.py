@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from genstudio.cli.common import add_command, open_workspace
 from genstudio.cli.demo import make_sample_film
+from genstudio.cli.welcome import first_words
 
 if TYPE_CHECKING:
     import argparse
@@ -34,4 +35,6 @@ def _studio(arguments: argparse.Namespace, output: Output) -> int:
         make_sample_film(workspace, output)
     page: App = "lab" if arguments.lab else "app"
     say = output.notice if output.as_json else output.line
+    if words := first_words(workspace):
+        say(words)
     return launch(workspace.runtime.workspace, arguments.port, open_browser=not arguments.no_browser, app=page, say=say)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from genstudio.project.sample import SAMPLE_TITLE, make_sample_film
 from genstudio.project.shelf import bring_back, list_archives, put_away
 from genstudio.schema.base import JsonObject
 from genstudio.schema.errors import ConflictError
@@ -50,6 +51,12 @@ class WorkspaceSession(Session):
         ``settings`` stand in place of those that the workspace gives new projects.
         """
         return _card(self.workspace.create(title, description, settings).summary())
+
+    @public
+    def sample_film(self, settings: JsonObject | None = None) -> JsonObject:
+        """Return the card of the sample film; where there is none yet it is made, three shots without takes."""
+        there = next((summary for summary in self.workspace.projects() if summary.name == SAMPLE_TITLE), None)
+        return _card(there or make_sample_film(self.workspace, "studio", settings).summary())
 
     @public
     def archives(self) -> list[JsonObject]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from genstudio.graph.edit import diff
-from genstudio.graph.sample import sample_film
 from genstudio.project.paths import LIBRARY_FOLDERS
+from genstudio.project.sample import make_sample_film
 from genstudio.schema.errors import NotFoundError
 from genstudio.widget.library import LibraryItem, LibraryList
 from genstudio.widget.listings import ProjectList
 from genstudio.widget.project import Project
-from genstudio.widget.runtime import counted, runtime
+from genstudio.widget.runtime import counted, runtime, user_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,9 +22,7 @@ if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
     from genstudio.widget.studio import StudioWidget
 
-__all__ = ["SAMPLE_TITLE", "Workspace"]
-
-SAMPLE_TITLE: Final = "The Fox and the River"
+__all__ = ["Workspace"]
 
 
 class Workspace:
@@ -89,12 +86,7 @@ class Workspace:
 
         Every call makes another; the later ones are numbered.
         """
-        taken = {summary.name for summary in self.runtime.workspace.projects()}
-        titles = (SAMPLE_TITLE, *(f"{SAMPLE_TITLE} {number}" for number in range(2, len(taken) + 2)))
-        project = self.create(next(title for title in titles if title not in taken), "The sample film: three shots of a fox.")
-        canvas = project.canvas()
-        canvas.patch(diff(canvas.graph, sample_film()), label="sample film")
-        return project
+        return self._opened(make_sample_film(self.runtime.workspace, user_name()))
 
     @property
     def projects(self) -> ProjectList:

@@ -29,6 +29,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+KNOWS_THE_WAY = "try { localStorage.setItem('genstudio-first-steps', 'away') } catch {}"
+"""Somebody who has put the guide of the first steps away; it has tests of its own."""
 expect.set_options(timeout=60_000)
 
 
@@ -48,6 +50,7 @@ def chromium() -> Iterator[Browser]:
 def window(chromium: Browser) -> Iterator[BrowserContext]:
     """The window of one person: what it has loaded once it has in its cache, as on every day but the first."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    context.add_init_script(KNOWS_THE_WAY)
     yield context
     context.close()
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from accessible import faults
-from PIL import Image
 from playwright.sync_api import expect
+from small_pictures import make_small
 from studio_page import StudioPage
 
 if TYPE_CHECKING:
@@ -83,13 +83,6 @@ def test_every_node_is_drawn_whole_in_both_themes(gallery: Page, part: int, tmp_
         "all => all.filter(body => body.scrollWidth > body.clientWidth + 1).map(body => body.closest('article').dataset.testid)"
     )
     assert wide == []
-
-
-def make_small(picture: Path) -> None:
-    """Keep a picture in 256 colours: the page has few, and the repository holds every version of it."""
-    with Image.open(picture) as image:
-        small = image.convert("RGB").quantize(256)
-    small.save(picture, optimize=True)
 
 
 def test_a_node_that_is_dragged_lines_up_with_its_neighbours_unless_alt_is_held(gallery: Page) -> None:

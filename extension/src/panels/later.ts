@@ -5,6 +5,7 @@ export const later = {
   cut: () => import("./CutPlayer.svelte"),
   exports: () => import("./Exports.svelte"),
   find: () => import("./Find.svelte"),
+  firstSteps: () => import("./FirstSteps.svelte"),
   help: () => import("./Help.svelte"),
   history: () => import("./History.svelte"),
   home: () => import("./Home.svelte"),

@@ -58,9 +58,18 @@ export class WorkspaceStore {
   }
 
   /** Make a project; returns it, or null if that failed (people are told why). */
-  async create(title: string, description: string): Promise<ProjectCard | null> {
+  create(title: string, description: string): Promise<ProjectCard | null> {
+    return this.make("create_project", { title, description });
+  }
+
+  /** The sample film, made if it is not there; null if that failed. */
+  sample(): Promise<ProjectCard | null> {
+    return this.make("sample_film", {});
+  }
+
+  private async make(method: string, params: Record<string, unknown>): Promise<ProjectCard | null> {
     try {
-      const made = await this.link.call<ProjectCard>("create_project", { title, description, settings: beginning(this.model) });
+      const made = await this.link.call<ProjectCard>(method, { ...params, settings: beginning(this.model) });
       await this.refresh();
       return made;
     } catch (error) {

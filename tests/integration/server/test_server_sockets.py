@@ -110,6 +110,14 @@ def test_the_workspace_lists_and_makes_projects(studio: Any) -> None:
     assert view.patch(SHOT)["type"] == "server:result"
 
 
+def test_the_sample_film_is_made_once_and_opened_after_that(studio: Any) -> None:
+    socket = studio.socket("workspace")
+    made, again = (socket.call("sample_film")["payload"]["result"] for _ in range(2))
+    assert (made["id"], made["shots"], made["takes"]) == (again["id"], 3, 0)
+    canvas = studio.project(made["id"]).canvas().read().canvas
+    assert {node.type for node in canvas.nodes.values()} == {"shot", "pipeline", "vse_assembler"}
+
+
 @pytest.mark.parametrize("title", ["", "   ", "x" * 300])
 def test_a_title_that_is_none_is_refused(studio: Any, title: str) -> None:
     assert studio.socket("workspace").call("create_project", title=title)["type"] == "server:error"

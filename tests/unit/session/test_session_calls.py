@@ -89,6 +89,7 @@ def test_the_sessions_offer_exactly_what_the_front_end_was_promised() -> None:
     assert set(public_methods(CanvasSession)) == canvas | film | queue | takes | assets | uploads | safety | versions | templates
     assert set(public_methods(WorkspaceSession)) == {
         "create_project",
+        "sample_film",
         "doctor",
         "list_projects",
         "archives",
