@@ -3,6 +3,23 @@ const FOX = "M0 34 Q18 16 44 20 L66 6 L68 20 Q80 26 84 36 L74 40 Q60 44 52 42 L5
 
 export const clipUrl = "media/clip/none/0";
 
+export const soundUrl = "media/sound/none/0.wav";
+
+/** Return two seconds of a falling tone as a WAV file: 8 bits, 8 kHz, one channel. */
+export function sound(): Uint8Array {
+  const [rate, seconds] = [8000, 2];
+  const tone = Uint8Array.from({ length: rate * seconds }, (_, at) => 128 + 90 * Math.sin(at / (4 + at / rate)));
+  const head = new DataView(new ArrayBuffer(44));
+  const words = (at: number, text: string): void => [...text].forEach((letter, place) => head.setUint8(at + place, letter.charCodeAt(0)));
+  words(0, "RIFF");
+  head.setUint32(4, 36 + tone.length, true);
+  words(8, "WAVEfmt ");
+  for (const [at, value] of [[16, 16], [24, rate], [28, rate], [40, tone.length]] as const) head.setUint32(at, value, true);
+  for (const [at, value] of [[20, 1], [22, 1], [32, 1], [34, 8]] as const) head.setUint16(at, value, true);
+  words(36, "data");
+  return Uint8Array.from([...new Uint8Array(head.buffer), ...tone]);
+}
+
 /** Return the SVG for `media/<kind>/<shot>/<seed>`. */
 export function drawing(url: string): string {
   const [kind = "", shot = "", tail = "1"] = url.replace(/\?.*/, "").split("/").slice(-3);

@@ -2,7 +2,7 @@
 import { applyPatch } from "../src/lib/patch.ts";
 import type { Canvas, Envelope, FullSync, Patch, TakeView } from "../src/lib/types.ts";
 import { NODE_TYPES, REFERENCES } from "./declarations.ts";
-import { clipUrl, drawing } from "./drawings.ts";
+import { clipUrl, drawing, sound, soundUrl } from "./drawings.ts";
 import { galleryCanvas, galleryProblems, galleryTasks, STATES } from "./gallery.ts";
 import { longCanvas, sampleCanvas } from "./sample.ts";
 
@@ -54,6 +54,7 @@ export class FakeStudio {
   private call(method: string, params: Record<string, string>): unknown {
     if (method === "list_projects") return this.projects();
     if (method === "create_project") return { id: PROJECT, name: params["title"], description: "", modified: "", shots: 0, takes: 0, poster_url: "" };
+    if (method === "media_chunk" && params["url"] === soundUrl) return { data: btoa(String.fromCharCode(...sound())), next: null, type: "audio/wav" };
     if (method === "media_chunk") return { data: btoa(String.fromCharCode(...new TextEncoder().encode(drawing(params["url"] ?? "")))), next: null, type: "image/svg+xml" };
     if (method === "queue" || method === "recovery") return [];
     return {};
@@ -118,8 +119,15 @@ export class FakeStudio {
   private showAll(part: number): void {
     this.canvas = galleryCanvas(part);
     this.tasks = galleryTasks();
-    for (const kind of ["shot", "super_resolution", "video_restoration"])
-      for (const state of STATES) if (kind === "shot" || state !== "rest") this.takes[`${kind}_${state}`] = [this.take(`${kind}_${state}`, 1, true), this.take(`${kind}_${state}`, 2, false, 2)];
+    const made = (kind: string, state: string): TakeView[] => [1, 2].map((number) => this.take(`${kind}_${state}`, number, number === 1, number));
+    for (const state of STATES) this.takes[`shot_${state}`] = made("shot", state);
+    for (const kind of ["super_resolution", "video_restoration", "audio"])
+      for (const state of STATES) if (state !== "rest") this.takes[`${kind}_${state}`] = made(kind, state);
+    this.takes["motion_source_stale"] = made("motion_source", "stale").slice(0, 1);
+    for (const take of STATES.flatMap((state) => this.takes[`audio_${state}`] ?? [])) {
+      take.record.kind = "audio";
+      take.output_url = soundUrl;
+    }
   }
 
   private projects(): unknown[] {

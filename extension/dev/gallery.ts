@@ -8,9 +8,9 @@ const node = (type: string, data: Record<string, unknown>): CanvasNode => ({ typ
 const KINDS: Record<string, (state: string, row: number) => CanvasNode> = {
   shot: (_, row) => node("shot", { name: "Fox crosses", renders: `SCENE_01/SHOT_${row}`, version: 1, prompt: "a fox crosses a frozen river at dawn", negative_prompt: "", seed: null, duration: "4s", quality: null, active_take: null, params: {}, review: {} }),
   super_resolution: (_, row) => node("super_resolution", { name: "", scale: 2, renders: `SCENE_01/UPSCALE_${row}` }),
-  video_restoration: (state, row) => node("video_restoration", { name: "", strength: 0.5, muted: state === "stale", renders: `SCENE_01/RESTORE_${row}` }),
+  video_restoration: (state, row) => node("video_restoration", { name: "", strength: 0.5, muted: state === "passed", renders: `SCENE_01/RESTORE_${row}` }),
   motion_source: (state) => node("motion_source", { file: state === "rest" ? "" : "01_Assets/Source_Media/walk.mp4" }),
-  audio: (state, row) => node("audio", { name: "", text: state === "rest" ? "" : "She never came back from the river.", file: state === "stale" ? "01_Assets/Source_Media/wind.wav" : "", renders: `SCENE_01/AUDIO_${row}` }),
+  audio: (_, row) => node("audio", { name: "", text: "She never came back from the river.", file: "", renders: `SCENE_01/AUDIO_${row}` }),
   text: () => node("text", { text: "grain, 35mm, muted palette", file: null }),
   asset: (state) => node("asset", state === "failed" ? { asset: "gone", name: "Old fox" } : { asset: "a1", name: "Fox" }),
   pipeline: (state) => node("pipeline", { reference: state === "failed" ? "t2v-lost@2.0.0" : "generate-video", params: {} }),
@@ -22,7 +22,17 @@ const KINDS: Record<string, (state: string, row: number) => CanvasNode> = {
 };
 
 /** What makes something and so has all states; the others are shown at rest, and where something they name is missing. */
-const MAKERS = ["shot", "super_resolution", "video_restoration", "motion_source", "audio", "pipeline_faceswap", "vse_assembler"];
+const MAKERS = ["shot", "vse_assembler", "super_resolution", "video_restoration", "motion_source", "audio", "pipeline_faceswap"];
+/** How far below the row of one maker the next stands: as far as its tallest state needs. */
+const TALL: Readonly<Record<string, number>> = { shot: 400, vse_assembler: 290, super_resolution: 390, video_restoration: 390, motion_source: 480, audio: 270, pipeline_faceswap: 270 };
+const WIDE = 350;
+/** What each maker says while it works, and why it failed. */
+const STEPS: Readonly<Record<string, string>> = { vse_assembler: "Encoding the film", motion_source: "Frame 31 of 50", audio: "Speaking" };
+const FAILURES: Readonly<Record<string, readonly [error: string, fix: string]>> = {
+  vse_assembler: ["The disk is full.", "Make room, and render again."],
+  audio: ["The model needs 6 GB, and no card here has that much.", "Choose Low, or add a machine with a larger card."],
+};
+const WEIGHTS = ["The weights of the model are not on this machine.", "Run “genstudio pipelines fetch”, or choose Low."] as const;
 
 /** @param part 1 for all states, 2 for one of each kind, to be selected: more at once would be drawn, not shown. */
 export function galleryCanvas(part: number): Canvas {
@@ -37,31 +47,42 @@ export function galleryCanvas(part: number): Canvas {
     [...MAKERS, ...others].forEach((kind, at) => put(kind, "rest", (at % 5) * 350, Math.floor(at / 5) * 470));
     return canvas;
   }
-  MAKERS.forEach((kind, row) => STATES.forEach((state, column) => put(kind, state, (column + (row % 2) * 4.2) * 330, Math.floor(row / 2) * 400)));
-  others.forEach((kind, at) => put(kind, "rest", (4.2 + (at % 4)) * 330, 1200 + Math.floor(at / 4) * 220));
-  put("asset", "failed", 0, 1560);
-  put("pipeline", "failed", 330, 1560);
-  for (const kind of ["super_resolution", "video_restoration"])
-    for (const state of ["running", "failed", "stale"])
-      canvas.edges[`e_${kind}_${state}`] = { source: "shot_rest", sourceHandle: "output", target: `${kind}_${state}`, targetHandle: "input", order: "a0" };
+  let y = 0;
+  for (const kind of MAKERS) {
+    STATES.forEach((state, column) => put(kind, state, column * WIDE, y));
+    y += TALL[kind] ?? 0;
+  }
+  const last = [...others.map((kind) => [kind, "rest"]), ["video_restoration", "passed"], ["asset", "failed"], ["pipeline", "failed"]] as const;
+  last.forEach(([kind = "", state = ""], at) => put(kind, state, (at % STATES.length) * WIDE, y + Math.floor(at / STATES.length) * 220));
+  for (const kind of ["vse_assembler", "super_resolution", "video_restoration"])
+    for (const state of STATES) {
+      const [output, input] = kind === "vse_assembler" ? ["sequence_out", "sequence_in"] : ["output", "input"];
+      canvas.edges[`e_${kind}_${state}`] = { source: `shot_${state}`, sourceHandle: output, target: `${kind}_${state}`, targetHandle: input, order: "a0" };
+    }
   return canvas;
 }
 
 export function galleryTasks(): FullSync["tasks"] {
   const base = { eta_s: null, error: "", fix: "", result_url: "", progress: 0, step: "" };
   return MAKERS.flatMap((kind) => [
-    { ...base, task_id: `r-${kind}`, node_id: `${kind}_running`, state: "generating" as const, progress: 62, step: "Denoising 31/50", eta_s: 40 },
-    { ...base, task_id: `f-${kind}`, node_id: `${kind}_failed`, state: "failed" as const, error: "The weights of the model are not on this machine.", fix: "Run “genstudio pipelines fetch”, or choose Low." },
+    { ...base, task_id: `r-${kind}`, node_id: `${kind}_running`, state: "generating" as const, progress: 62, step: STEPS[kind] ?? "Denoising 31/50", eta_s: 40 },
+    { ...base, task_id: `f-${kind}`, node_id: `${kind}_failed`, state: "failed" as const, error: (FAILURES[kind] ?? WEIGHTS)[0], fix: (FAILURES[kind] ?? WEIGHTS)[1] },
   ]);
 }
 
+const STALE: Readonly<Record<string, string>> = {
+  vse_assembler: "The film shows takes that are out of date: SHOT-000_v01_take02.",
+  motion_source: "Map 1 was made before the video changed.",
+  audio: "Take 1 was made before the words changed.",
+};
+
 export const galleryProblems = (): Problem[] =>
-  ["shot", "super_resolution", "video_restoration", "pipeline_faceswap"].map((kind) => ({
+  MAKERS.map((kind) => ({
     node: `${kind}_stale`,
     socket: null,
     edge: null,
     severity: "warning",
-    code: "stale_take",
-    message: "The prompt was changed after take 1 was made.",
+    code: kind === "vse_assembler" ? "stale_cut" : "stale_take",
+    message: STALE[kind] ?? "The prompt was changed after take 1 was made.",
     fix: null,
   })) as unknown as Problem[];

@@ -32,6 +32,7 @@ __all__ = [
     "SOURCE_CREATIVE",
     "WORKSPACE_MANIFEST",
     "CacheKind",
+    "canvas_files",
     "default_workspace_root",
     "get_archives_dir",
     "get_asset_dir",
@@ -220,6 +221,16 @@ def get_record_path(root: Path, name: TakeName) -> Path:
 def get_canvases_dir(root: Path) -> Path:
     """Return the folder of the canvases."""
     return root / CANVASES
+
+
+def canvas_files(root: Path) -> tuple[Path, ...]:
+    """Return the files of all canvases, by name; hidden ones and those in hidden folders are other programs' copies.
+
+    JupyterLab keeps one in ``.ipynb_checkpoints`` of every document that it opens.
+    """
+    folder = get_canvases_dir(root)
+    found = (path for path in folder.rglob("*.json") if path.is_file())
+    return tuple(sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts)))
 
 
 def get_canvas_path(root: Path, canvas: str = MAIN_CANVAS) -> Path:

@@ -173,8 +173,7 @@ class ProjectFolder:
 
     def canvases(self) -> list[str]:
         """Return the project-relative paths of all canvases, by name."""
-        found = paths.get_canvases_dir(self.root).rglob("*.json")
-        return sorted(paths.relative(self.root, path) for path in found if path.is_file() and not path.name.startswith("."))
+        return sorted(paths.relative(self.root, path) for path in paths.canvas_files(self.root))
 
     def create_canvas(self, name: str) -> CanvasFile:
         """Make an empty canvas of that name.

@@ -27,6 +27,5 @@ def used_elsewhere(root: Path, canvas: str) -> frozenset[str]:
 
 def named_elsewhere(root: Path, canvas: str) -> frozenset[str]:
     """Return the shots ``<SCENE>/<SHOT>`` that another canvas of the project names."""
-    folder = paths.get_canvases_dir(root)
-    others = (path for path in folder.rglob("*.json") if path.is_file() and paths.relative(root, path) != canvas)
+    others = (path for path in paths.canvas_files(root) if paths.relative(root, path) != canvas)
     return frozenset(match.decode() for path in others for match in _RENDERS.findall(path.read_bytes()))

@@ -21,11 +21,12 @@ from studio_page import StudioPage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, FloatRect, Locator, Page, Route
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 ADDRESS = "http://harness.invalid/"
+AIR = 24
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,9 @@ def gallery(chromium: Browser, harness: Path) -> Iterator[Page]:
 
 @pytest.mark.parametrize("part", [1, pytest.param(2, marks=pytest.mark.campaign)], ids=["states", "selected"])
 def test_every_node_is_drawn_whole_in_both_themes(gallery: Page, part: int, tmp_path: Path) -> None:
+    for_people = "GENSTUDIO_SCREENSHOTS" in os.environ
+    # For people nodes are as large as they are worked on; all that is checked can be seen at half the size.
+    gallery.set_viewport_size({"width": 2000, "height": 3400 if part == 1 else 2000} if for_people else {"width": 1500, "height": 1700})
     gallery.goto(f"{ADDRESS}harness.html?mode=canvas&gallery={part}")
     nodes = gallery.locator("article.gs-node")
     expect(nodes).to_have_count(int(gallery.get_by_test_id("canvas").get_attribute("data-nodes") or 0))
@@ -67,7 +71,6 @@ def test_every_node_is_drawn_whole_in_both_themes(gallery: Page, part: int, tmp_
         expect(gallery.get_by_test_id("node-pipeline_failed")).to_contain_text("not in this studio's catalogue")
     expect(gallery.locator("[data-broken]")).to_have_count(0)
     StudioPage(gallery).stands_still()
-    for_people = "GENSTUDIO_SCREENSHOTS" in os.environ
     folder = ROOT / "docs" / "screenshots" if for_people else tmp_path
     for theme in ("dark", "light"):
         gallery.evaluate("light => document.body.dataset.jpThemeLight = String(light)", theme == "light")
@@ -75,7 +78,7 @@ def test_every_node_is_drawn_whole_in_both_themes(gallery: Page, part: int, tmp_
         gallery.wait_for_function("document.getAnimations().every(animation => animation.playState !== 'running')")
         assert faults(gallery) == [], theme
         sheet = folder / f"nodes-{'selected' if part == 2 else 'states'}-{theme}.png"
-        gallery.screenshot(animations="disabled", path=sheet)
+        gallery.screenshot(animations="disabled", path=sheet, clip=around(nodes))
         if for_people:
             make_small(sheet)
     # Nothing runs out of a card sideways.
@@ -83,6 +86,18 @@ def test_every_node_is_drawn_whole_in_both_themes(gallery: Page, part: int, tmp_
         "all => all.filter(body => body.scrollWidth > body.clientWidth + 1).map(body => body.closest('article').dataset.testid)"
     )
     assert wide == []
+
+
+def around(nodes: Locator) -> FloatRect:
+    """Return the part of the page in which some nodes are, with some air around them."""
+    box = nodes.evaluate_all(
+        """all => {
+          const boxes = all.map((node) => node.getBoundingClientRect());
+          const [x, y] = [Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top))];
+          return { x, y, width: Math.max(...boxes.map((box) => box.right)) - x, height: Math.max(...boxes.map((box) => box.bottom)) - y };
+        }"""
+    )
+    return {"x": box["x"] - AIR, "y": box["y"] - AIR, "width": box["width"] + 2 * AIR, "height": box["height"] + 2 * AIR}
 
 
 def test_a_node_that_is_dragged_lines_up_with_its_neighbours_unless_alt_is_held(gallery: Page) -> None:
@@ -115,6 +130,18 @@ def test_a_node_that_is_dragged_lines_up_with_its_neighbours_unless_alt_is_held(
     gallery.mouse.up()
     gallery.keyboard.up("Alt")
     gallery.wait_for_function("before => studio.canvas.layout.text_rest.x !== before", arg=before)
+
+    # With Space the whole canvas goes along instead, wherever it is held.
+    before = across()
+    x, y = film.middle(head)
+    gallery.keyboard.down(" ")
+    gallery.mouse.move(x, y)
+    gallery.mouse.down()
+    gallery.mouse.move(x + 40, y + 30, steps=3)
+    gallery.mouse.up()
+    gallery.keyboard.up(" ")
+    assert film.middle(head) == pytest.approx((x + 40, y + 30), abs=2)
+    assert across() == before
     assert gallery.evaluate("localStorage.getItem('genstudio-snap')") is None
     gallery.locator(".svelte-flow__pane").click(position={"x": 10, "y": 10})
     gallery.keyboard.press("s")

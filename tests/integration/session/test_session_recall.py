@@ -125,6 +125,17 @@ def test_a_removed_shot_comes_back_with_its_takes_from_a_file_of_one(ann: Any, t
     assert "shot_010" not in ann.session.file.read().canvas.nodes
 
 
+def test_a_copy_that_jupyterlab_keeps_of_a_canvas_is_no_canvas_and_holds_no_shot(ann: Any, tmp_path: Path) -> None:
+    _, media = make(ann, tmp_path)
+    project: ProjectFolder = ann.session.project
+    kept = project.root / MAIN.replace("main_canvas.json", ".ipynb_checkpoints/main_canvas-checkpoint.json")
+    kept.parent.mkdir()
+    kept.write_bytes((project.root / MAIN).read_bytes())
+    assert project.canvases() == [MAIN]
+    ann.patch(("remove", "/nodes/shot_010", None))
+    assert drop(ann, media)["kind"] == "restored"
+
+
 def test_a_shot_of_another_canvas_is_made_anew_and_never_shares_its_folder(ann: Any, view: Any, tmp_path: Path) -> None:
     _, copy = make(ann, tmp_path)
     other = view("bob", canvas=ann.session.project.create_canvas("Second").path)
