@@ -398,7 +398,7 @@ def test_keys_are_the_canvas_s_only_while_it_has_the_focus(host: Host, film: Stu
     page = shown(host, film, project)
     before = document(project)
     head(film, "shot_0").click()
-    for key in ("b", "a", "x", "y", "m", "Shift+L", "0", "Control+b", "Enter"):  # JupyterLab: cells, line numbers, side bar, edit mode
+    for key in ("b", "a", "x", "y", "m", "0", "Control+b", "Enter"):  # JupyterLab: cells, restart, side bar, edit mode
         page.keyboard.press(key)
     expect(page.locator("#jp-left-stack")).to_be_hidden()
     page.get_by_role("tab", name="File Browser").click()
