@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from engine_lab import until
+from arranging_steps import (
+    arranged,
+    copied_to_another_canvas,
+    files_become_nodes_fill_nodes_or_say_why_not,
+    scenes_are_made_folded_entered_and_dissolved,
+    wire_dropped_in_space,
+)
 from playwright.sync_api import expect
+
+from genstudio.project.workspace import WorkspaceFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,168 +23,49 @@ if TYPE_CHECKING:
     from running_studio import Studio
     from studio_page import StudioPage
 
+    from genstudio.project.project import ProjectFolder
+
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def projects(studio: Studio) -> tuple[str, str]:
-    """The uuids of a project with three shots in a row that go into an assembler, and of an empty one."""
-    from genstudio.project.workspace import WorkspaceFolder
-    from genstudio.schema.canvas import Operation, Patch
-
+def projects(studio: Studio) -> tuple[ProjectFolder, ProjectFolder]:
+    """A project with three shots in a row that go into an assembler, and an empty one."""
     workspace = WorkspaceFolder.find(studio.workspace)
-    found = workspace.create("Arranged")
-    operations = [
-        Operation(op="add", path="/nodes/cut", value={"type": "vse_assembler", "data": {"events": {}}}),
-        Operation(op="add", path="/layout/cut", value={"x": 1050, "y": 0}),
-    ]
-    for at in range(3):
-        name = f"shot_{at}"
-        operations.append(Operation(op="add", path=f"/nodes/{name}", value={"type": "shot", "data": {"name": f"Fox {at}"}}))
-        operations.append(Operation(op="add", path=f"/layout/{name}", value={"x": 300 * at, "y": 20 * at}))
-        ends = {"source": name, "sourceHandle": "sequence_out", "target": "cut", "targetHandle": "sequence_in"}
-        operations.append(Operation(op="add", path=f"/edges/e_{at}", value=ends))
-    found.canvas().apply(Patch(base=0, operations=tuple(operations), author="test"))
-    return found.uuid, workspace.create("Elsewhere").uuid
+    return arranged(workspace, "Arranged"), workspace.create("Elsewhere")
 
 
-def opened(film: StudioPage, studio: Studio, project: str) -> Page:
-    """Open a project and return its page, standing still."""
+def opened(film: StudioPage, studio: Studio, project: ProjectFolder) -> Page:
+    """Open a project and return its page."""
     film.page.goto("about:blank")
-    film.page.goto(studio.page("genstudio/app") + f"#project={project}")
+    film.page.goto(studio.page("genstudio/app") + f"#project={project.uuid}")
     expect(film.hook("canvas")).to_be_visible()
     return film.page
 
 
-def document(studio: Studio, project: str = "Arranged") -> dict[str, Any]:
-    """Return a canvas as it is on disk."""
-    path = studio.workspace / "Projects" / project / "02_Source_Creative" / "Canvases" / "main_canvas.json"
-    return dict(json.loads(path.read_text()))
-
-
-def made_by_ffmpeg(file: Path, *source: str) -> Path:
-    """Make a small media file."""
-    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", *source, str(file)], check=True)
-    return file
-
-
 def test_files_that_are_dropped_become_nodes_fill_nodes_or_say_why_not(
-    film: StudioPage, studio: Studio, projects: tuple[str, str], tmp_path: Path
+    film: StudioPage, studio: Studio, projects: tuple[ProjectFolder, ProjectFolder], tmp_path: Path
 ) -> None:
-    page = opened(film, studio, projects[1])
-    walk = made_by_ffmpeg(tmp_path / "a walk #1.mp4", "testsrc=size=160x90:rate=12:duration=1")
-    wind = made_by_ffmpeg(tmp_path / "wind.wav", "sine=duration=0.3")
-    fox = made_by_ffmpeg(tmp_path / "red_fox.png", "color=orange:size=64x64", "-frames:v", "1")
-    (tmp_path / "page.html").write_text("<script>alert(1)</script>")
-    (tmp_path / "lies.mp4").write_bytes(fox.read_bytes())
-
-    film.drop(walk)
-    expect(page.locator('[data-type="motion_source"]')).to_have_count(1)
-    expect(page.locator('[data-testid^="source-motion_source"]')).to_have_js_property("readyState", 4)
-    audio = film.add("audio")
-    film.drop(wind, film.middle(film.hook(f"node-{audio}")))
-    expect(film.hook(f"source-{audio}")).to_be_visible()
-    assert until(lambda: document(studio, "Elsewhere")["nodes"][audio]["data"]["file"], what="the file of the sound") == (
-        "01_Assets/Source_Media/wind.wav"
-    )
-    film.drop(wind, film.middle(film.hook(f"node-{audio}")))
-    until(lambda: document(studio, "Elsewhere")["nodes"][audio]["data"]["file"].endswith("wind-2.wav"), what="a second file of one name")
-
-    page.keyboard.press("Escape")
-    film.drop(fox, (500, 700))
-    film.hook("picture-character").click()
-    expect(page.locator('[data-type="asset"] img')).to_be_visible()
-    for bad in ("page.html", "lies.mp4"):
-        film.drop(tmp_path / bad, (800, 200))
-        expect(film.hook("arrival").get_by_role("alert")).to_contain_text(bad)
-        film.hook("arrival").get_by_role("button").click()
-        expect(film.hook("arrival")).to_have_count(0)
+    opened(film, studio, projects[1])
+    files_become_nodes_fill_nodes_or_say_why_not(film, projects[1], tmp_path)
 
 
 def test_scenes_are_made_folded_entered_and_dissolved_without_losing_a_wire(
-    film: StudioPage, studio: Studio, projects: tuple[str, str]
+    film: StudioPage, studio: Studio, projects: tuple[ProjectFolder, ProjectFolder]
 ) -> None:
-    page = opened(film, studio, projects[0])
-    before = document(studio)
-    nodes, wires = page.locator(".svelte-flow__node"), page.locator(".svelte-flow__edge")
-    expect(nodes).to_have_count(4)
-    expect(wires).to_have_count(3)
-    film.stands_still()
-    film.hook("node-shot_0").click(position={"x": 60, "y": 14})
-    film.hook("node-shot_1").click(position={"x": 60, "y": 14}, modifiers=["Control"])
-    page.keyboard.press("Control+g")
-    expect(nodes).to_have_count(5)
-    (scene,) = until(lambda: set(document(studio)["nodes"]) - set(before["nodes"]), what="the scene")
-    assert document(studio)["edges"] == before["edges"]
-    expect(film.hook(f"node-{scene}")).to_be_visible()
-    expect(page.locator(f'.svelte-flow__node.selected[data-id="{scene}"]')).to_have_count(1)
-
-    page.keyboard.press("c")
-    expect(nodes).to_have_count(3)
-    expect(wires).to_have_count(3)
-    expect(film.socket(scene, "shot_0.sequence_out")).to_have_attribute("data-connected", "true")
-    page.keyboard.press("e")
-    expect(film.hook("crumbs")).to_be_visible()
-    expect(film.hook("node-shot_0")).to_be_visible()
-    expect(page.locator('.svelte-flow__node.gs-outside[data-id="cut"]')).to_have_count(1)
-    expect(film.hook("node-shot_2")).to_have_count(0)
-    inner = film.add("note")
-    assert until(lambda: document(studio)["nodes"].get(inner), what="the note")["parent"] == scene
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
-    expect(film.hook("crumbs")).to_have_count(0)
-
-    page.keyboard.press("Control+f")
-    film.hook("find-field").fill("fox 1")
-    page.keyboard.press("Enter")
-    expect(film.hook("crumbs")).to_be_visible()
-    expect(page.locator('.svelte-flow__node.selected[data-id="shot_1"]')).to_have_count(1)
-    for _ in ("the note", "folding", "the scene"):
-        page.keyboard.press("Control+z")
-    until(lambda: document(studio)["nodes"] == before["nodes"], what="everything taken back")
-    assert document(studio)["edges"] == before["edges"]
+    opened(film, studio, projects[0])
+    scenes_are_made_folded_entered_and_dissolved(film, projects[0])
 
 
-def test_copies_go_by_the_clipboard_to_another_project(film: StudioPage, studio: Studio, projects: tuple[str, str]) -> None:
-    page = opened(film, studio, projects[0])
-    expect(film.hook("node-shot_1")).to_be_visible()
-    expect(film.hook("generate-cut")).to_have_text("Make what is missing")
-    film.stands_still()
-    page.locator(".svelte-flow__pane").click(position={"x": 20, "y": 20})
-    page.keyboard.press("Control+a")
-    page.keyboard.press("Control+c")
-    opened(film, studio, projects[1])
-    before = set(document(studio, "Elsewhere")["nodes"])
-    page.locator(".svelte-flow__pane").click(position={"x": 20, "y": 20})
-    page.keyboard.press("Control+v")
-    made = until(lambda: (new := set(document(studio, "Elsewhere")["nodes"]) - before) and len(new) == 4 and new, what="the copies")
-    there = document(studio, "Elsewhere")
-    assert sorted(there["nodes"][name]["type"] for name in made) == ["shot", "shot", "shot", "vse_assembler"]
-    wires = [edge for edge in there["edges"].values() if edge["target"] in made]
-    assert len(wires) == 3
-    assert {edge["source"] for edge in wires} < made
-    assert made.isdisjoint(document(studio)["nodes"])
-    page.keyboard.press("Control+z")
-    until(lambda: set(document(studio, "Elsewhere")["nodes"]) == before, what="the copies taken back in one step")
+def test_copies_go_by_the_clipboard_to_another_project(
+    film: StudioPage, studio: Studio, projects: tuple[ProjectFolder, ProjectFolder]
+) -> None:
+    opened(film, studio, projects[0])
+    copied_to_another_canvas(film, *projects, lambda project: opened(film, studio, project))
 
 
-def test_a_wire_that_is_dropped_in_space_offers_what_fits_and_wires_it(film: StudioPage, studio: Studio, projects: tuple[str, str]) -> None:
-    page = opened(film, studio, projects[0])
-    expect(film.hook("node-shot_0")).to_be_visible()
-    film.stands_still()
-    start = film.middle(film.socket("shot_0", "pipeline"))
-    page.mouse.move(*start)
-    page.mouse.down()
-    page.mouse.move(start[0] - 40, start[1] + 250, steps=6)
-    page.mouse.up()
-    expect(page.get_by_test_id("quick-search")).to_be_focused()
-    expect(page.locator(".gs-quick h3").first).to_have_text("Fits this wire")
-    page.keyboard.press("Enter")
-    made = until(
-        lambda: [edge for edge in document(studio)["edges"].values() if edge["targetHandle"] == "pipeline"],
-        what="the wire of the new node",
-    )
-    assert [edge["target"] for edge in made] == ["shot_0"]
-    assert document(studio)["nodes"][made[0]["source"]]["type"] == "pipeline"
-    page.keyboard.press("Control+z")
-    until(lambda: made[0]["source"] not in document(studio)["nodes"], what="node and wire taken back in one step")
+def test_a_wire_that_is_dropped_in_space_offers_what_fits_and_wires_it(
+    film: StudioPage, studio: Studio, projects: tuple[ProjectFolder, ProjectFolder]
+) -> None:
+    opened(film, studio, projects[0])
+    wire_dropped_in_space(film, projects[0])

@@ -11,6 +11,7 @@ import pytest
 from engine_lab import until
 from playwright.sync_api import expect
 from running_studio import plain_voila
+from studio_hosts import run_all
 from studio_page import StudioPage
 
 from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
@@ -81,17 +82,6 @@ def find_again(film: StudioPage, title: str, shot: str) -> None:
     film.shows(shot, TAKE.replace("take01", "take02"))
     expect(film.page.locator(".svelte-flow__edge")).to_have_count(1)
     expect(film.hook(f"prompt-{shot}").first).to_contain_text("a fox crosses")
-
-
-def run_all(page: Page, studio: Studio, path: str, cells: int | None = None) -> None:
-    """Open a notebook in JupyterLab and run all its cells, or the first so many."""
-    page.goto(studio.page(f"lab/tree/{path}?reset"))
-    code = page.locator(".jp-Notebook .jp-CodeCell")
-    code.first.wait_for()
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
-    code.first.locator(".cm-content").click()
-    for _ in range(cells or code.count()):
-        page.keyboard.press("Shift+Enter")
 
 
 def test_a_researcher_makes_takes_in_jupyterlab(page: Page, film: StudioPage, studio: Studio) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from engine_lab import until
 from playwright.sync_api import expect
+from studio_hosts import open_lab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -23,18 +24,6 @@ def canvases(studio: Studio) -> str:
     """The folder of canvases of a project of this module's own, in the workspace."""
     studio.ask("genstudio/api/v1/projects", {"name": "In Lab"})
     return "Projects/In_Lab/02_Source_Creative/Canvases"
-
-
-def open_lab(page: Page, studio: Studio, path: str = "") -> list[str]:
-    """Open JupyterLab with nothing but a file, if one is named, and return what its console will say of errors.
-
-    What an earlier page had open would be there again, and be taken for what is opened here.
-    """
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" and "genstudio" in message.text else None)
-    alone = f"lab/workspaces/{uuid.uuid4().hex}"
-    page.goto(studio.page(f"{alone}/tree/{path}" if path else alone))
-    return errors
 
 
 def test_a_canvas_opens_as_a_document_is_edited_and_is_never_saved_by_lab(
