@@ -33,6 +33,7 @@ BENCHMARKS: Final = {
     "render": "a film with a title and a dissolve",
     "engine": "the queue, the choice of workers, from the click to the running job, cancel, jobs a second",
     "queue": "ten thousand jobs in the queue: enqueued, listed, decided",
+    "workers": "workers that join and leave, and what waits for one",
     "film": "a film of five minutes, 75 takes and ten titles; edit lists of 5,000 events",
     "containers": "from the request to the running container",
     "canvas": "the canvas under the hand, from 245 to 3000 nodes",

@@ -18,12 +18,14 @@ from benchmarks.studios import Lab, cpu_slots, draw_alone, lab, until
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+__all__ = ["PROGRAM", "run"]
+
 _NAME: Final = "engine"
 _JOBS: Final = 1000
 _EDGE: Final = 100
 _QUEUED: Final = 10_000
 _WORKERS: Final = 100
-_PROGRAM: Final = """
+PROGRAM: Final = """
 import json, struct, time, zlib
 def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -47,7 +49,7 @@ program = PROGRAM
 for line in sys.stdin:
     job = "/job/" + __import__("json").loads(line)["job"]
     exec(program.replace("/job/", job + "/"))
-""".replace("PROGRAM", repr(_PROGRAM))
+""".replace("PROGRAM", repr(PROGRAM))
 _BARE: Final = "import time; print('working', flush=True); time.sleep({seconds})"
 
 
@@ -178,7 +180,7 @@ def _kill_process() -> float:
 
 
 def _containers(studio: Lab, repeats: int, many: int) -> list[Figure]:
-    studio.add_pipeline("bench-trivial", IMAGE, _PROGRAM)
+    studio.add_pipeline("bench-trivial", IMAGE, PROGRAM)
     studio.shot("shot_2", "bench-trivial@1.0.0", prompt="0")
     studio.ended(studio.generate("shot_2"))
     ours, bare = _medians([(studio.until_running("shot_2"), _docker_run()) for _ in range(repeats)])

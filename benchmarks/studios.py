@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.job import JobView, TaskSpec
 
-__all__ = ["Lab", "cpu_slots", "draw_alone", "lab"]
+__all__ = ["Lab", "cpu_slots", "draw_alone", "lab", "until"]
 
 _WAIT_S: Final = 600.0
 _LONG: Final = "20000f"
@@ -39,6 +39,8 @@ kind = "image"
 licence = {{code = "Apache-2.0"}}
 [[tiers]]
 quality = "draft"
+vram_gib = {card_gib}
+peak_vram_gib = {peak_gib}
 [run]
 image = "{image}"
 command = {command}
@@ -76,12 +78,12 @@ class Lab:
         """Make a shot one small panel, or a clip that takes minutes."""
         self.shot(node, "draft-video@1.0.0" if long else "draft-image@1.0.0", duration=_LONG if long else "1f")
 
-    def add_pipeline(self, name: str, image: str, program: str, *, warm: bool = False) -> None:
-        """Put a pipeline into the workspace: a Python program that runs in a container of an image."""
+    def add_pipeline(self, name: str, image: str, program: str, *, warm: bool = False, card_gib: float = 0) -> None:
+        """Put a pipeline into the workspace: a Python program that runs in a container of an image, on a card of some size if need be."""
         place = self.workspace.root / "Library" / "Pipelines" / name
         place.mkdir(parents=True)
         command = json.dumps(["python3", "-c", program])  # a list of texts is the same in TOML
-        manifest = _MANIFEST.format(id=name, image=image, command=command, warm=str(warm).lower())
+        manifest = _MANIFEST.format(id=name, image=image, command=command, warm=str(warm).lower(), card_gib=card_gib, peak_gib=card_gib / 2)
         (place / "pipeline.toml").write_text(manifest)
 
     def generate(self, node: str, takes: int = 1) -> TaskSpec:
@@ -99,8 +101,11 @@ class Lab:
     def until_running(self, node: str) -> float:
         """Return the seconds from before the request to the moment at which the pipeline was started; waits for the end as well."""
         began = time.time()
-        job = self.ended(self.generate(node))
-        return min(event.time for event in self.engine.store.events() if event.job == job.id and event.state.state == "running") - began
+        return self.began(self.ended(self.generate(node))) - began
+
+    def began(self, job: JobView) -> float:
+        """Return the moment at which the pipeline of a job was started, in seconds since the epoch."""
+        return min(event.time for event in self.engine.store.events() if event.job == job.id and event.state.state == "running")
 
     def until_free(self, node: str) -> float:
         """Return the seconds from the cancel of a running job to the moment at which its place on the worker is offered again."""
@@ -138,12 +143,12 @@ def lab(folder: Path, runner: Literal["process", "container"]) -> Iterator[Lab]:
         found.engine.close()
 
 
-def until(look: Callable[[], bool]) -> None:
-    """Wait until something is true."""
-    end = time.monotonic() + _WAIT_S
+def until(look: Callable[[], bool], within: float = _WAIT_S, what: str = "it") -> None:
+    """Wait until something is true, at most so many seconds."""
+    end = time.monotonic() + within
     while not look():
         if time.monotonic() > end:
-            raise LeftOutError("it did not happen within ten minutes")
+            raise LeftOutError(f"{what} did not happen within {within:g} s")
         time.sleep(0.001)
 
 

@@ -8,7 +8,8 @@ import os
 import shutil
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from distributed import Worker, WorkerPlugin
@@ -52,6 +53,9 @@ class StudioWorker(WorkerPlugin):
     name: str = PLUGIN
     attempts: dict[str, Attempt] = field(default_factory=dict)
     ending: threading.Event = field(default_factory=threading.Event)
+    seek: Callable[[], Runner | None] | None = None
+    """Looks for a container engine where none answered when the worker began: it may begin later, or have been away just then."""
+    _seeking: threading.Lock = field(default_factory=threading.Lock)
 
     def setup(self, worker: Worker) -> None:
         """Note the address."""
@@ -112,6 +116,7 @@ class StudioWorker(WorkerPlugin):
 
     def describe(self) -> WorkerView:
         """Return the worker as it is now; what runs on it is not taken off its CPU slots."""
+        self._seek()
         place = self.place
         pipelines = Catalogue.load(place.workspace).pipelines.values()
         have = installed(pipelines, place.models)
@@ -121,20 +126,37 @@ class StudioWorker(WorkerPlugin):
         runners = tuple(name for runner in place.runners if runner.ready() for name in runner.offers(pipelines))
         return self.view.model_copy(update={"weights": have, "warm": warm, "runners": runners, **memory})
 
+    def _seek(self) -> None:
+        """Take the container engine that has begun by now, and end what an earlier worker of this name left running in it."""
+        if self.seek is None or not self._seeking.acquire(blocking=False):
+            return
+        try:
+            found = self.seek()
+            if found is not None:
+                found.sweep()
+                self.place, self.seek = replace(self.place, runners=[found, *self.place.runners]), None
+        finally:
+            self._seeking.release()
+
     def _free_vram(self) -> float:
         """What is free on the card, measured; of a simulated one all of it: the producer takes off what it has promised."""
         return devices.free_vram_gib(self.place.gpu) if self.place.gpu else self.view.vram_gib
 
 
-def _runners(place_name: str, state: StateFolder, processes: ProcessRunner, *, gpu: bool) -> list[Runner]:
-    """The runners of this worker, the one that isolates most first. ``GENSTUDIO_RUNNERS`` may leave some out."""
-    wished = devices.wished_runners()
+def _containers(place_name: str, state: StateFolder, *, gpu: bool) -> Runner | None:
+    """The container engine, if one answers and ``GENSTUDIO_RUNNERS`` does not leave it out."""
+    if "container" not in devices.wished_runners():
+        return None
     boot = Daemon.of(os.getpid())
     labels = {"workspace": state.root.name, "worker": place_name, "boot": f"{boot.pid}@{boot.started}"}
-    containers = ContainerRunner.probe(labels, gpu=gpu) if "container" in wished else None
-    found: list[Runner] = [containers] if containers else []
-    private = PrivateRunner(state.workers / f"{place_name}.runs", Environments(state.environments))
-    return [*found, private, processes] if "process" in wished else found
+    return ContainerRunner.probe(labels, gpu=gpu)
+
+
+def _processes(place_name: str, state: StateFolder, processes: ProcessRunner) -> list[Runner]:
+    """The runners that need no container engine, unless ``GENSTUDIO_RUNNERS`` leaves them out."""
+    if "process" not in devices.wished_runners():
+        return []
+    return [PrivateRunner(state.workers / f"{place_name}.runs", Environments(state.environments)), processes]
 
 
 def set_up(home: Home, name: str, simulated: Card | None = None) -> StudioWorker:
@@ -149,7 +171,9 @@ def set_up(home: Home, name: str, simulated: Card | None = None) -> StudioWorker
     processes = ProcessRunner(state.workers / f"{name}.runs")
     processes.sweep()
     card = simulated or next((card for card in devices.cards() if card.uuid == name), None)
-    runners = _runners(name, state, processes, gpu=card is not None and card is not simulated)
+    seek = partial(_containers, name, state, gpu=card is not None and card is not simulated)
+    containers = seek()
+    runners = [*([containers] if containers else []), *_processes(name, state, processes)]  # the one that isolates most comes first
     for runner in runners:
         runner.sweep()
     shutil.rmtree(state.scratch / name, ignore_errors=True)  # of attempts that died with an earlier worker
@@ -184,7 +208,7 @@ def set_up(home: Home, name: str, simulated: Card | None = None) -> StudioWorker
         free_cpu=slots,
         runners=tuple(name for runner in runners for name in runner.offers(())),
     )
-    return StudioWorker(place, view)
+    return StudioWorker(place, view, seek=None if containers else seek)
 
 
 def _warm_idle_s() -> float:

@@ -44,6 +44,7 @@ __all__ = [
     "TaskSuccessPayload",
     "TaskSummary",
     "UpdateNodeDataPayload",
+    "WorkersPayload",
 ]
 
 PROTOCOL: Final = 1
@@ -255,6 +256,12 @@ class FullSyncPayload(Frozen):
     """URL path that media URLs are relative to, ending in a slash, on the server carrier."""
 
 
+class WorkersPayload(Frozen):
+    """The workers that there are, as in the full state: one has come or gone."""
+
+    workers: tuple[JsonObject, ...] = ()
+
+
 CLIENT_PAYLOADS: Final[dict[str, type[Frozen]]] = {
     "client:hello": HelloPayload,
     "client:update_node_data": UpdateNodeDataPayload,
@@ -277,4 +284,5 @@ SERVER_PAYLOADS: Final[dict[str, type[Frozen]]] = {
     "server:patch": PatchedPayload,
     "server:full_sync": FullSyncPayload,
     "server:presence": PresencePayload,
+    "server:workers": WorkersPayload,
 }

@@ -10,19 +10,23 @@ import logging
 import threading
 import time
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from genstudio.engine.state import StateFolder
 from genstudio.schema.message import NoticePayload
 from genstudio.session.audience import Audience, Everybody
 from genstudio.session.base import TELLABLE, error_payload
 from genstudio.session.canvas_watch import CanvasWatch
 from genstudio.session.job_watch import JobWatch
 from genstudio.session.standby import Standby
+from genstudio.session.worker_watch import WorkerWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from genstudio.schema.message import WorkersPayload
     from genstudio.session.listener import Listener
 
 __all__ = ["FOLLOWER", "Follower"]
@@ -44,6 +48,7 @@ class Follower:
         self._thread: threading.Thread | None = None
         self._canvases: dict[tuple[str, str], CanvasWatch] = {}
         self._jobs: dict[Path, JobWatch] = {}
+        self._workers: dict[Path, WorkerWatch] = {}
         self._failing: dict[object, float] = {}
 
     def join(self, listener: Listener) -> CanvasWatch:
@@ -53,6 +58,8 @@ class Follower:
             state_dir = listener.workspace.state_dir
             jobs = self._jobs.get(state_dir) or JobWatch(state_dir, self._audience, Standby(listener.workspace.root, state_dir))
             self._jobs[state_dir] = jobs
+            if state_dir not in self._workers:
+                self._workers[state_dir] = WorkerWatch(StateFolder(state_dir), partial(self._tell_workers, state_dir))
             watch = self._canvases.get(key) or CanvasWatch(listener, jobs.will_tell)
             self._canvases[key] = watch
             watch.listeners = (*watch.listeners, listener)
@@ -76,6 +83,7 @@ class Follower:
                     for jobs in self._jobs.values():
                         stack.callback(jobs.close)
                 self._jobs.clear()
+                self._workers.clear()
         self.poke()
 
     def poke(self) -> None:
@@ -98,6 +106,11 @@ class Follower:
             watches = tuple(watch for (uuid, _), watch in self._canvases.items() if uuid == project)
             return Everybody(watches) if watches else None
         return self._canvases.get((project, canvas))
+
+    def _tell_workers(self, state_dir: Path, workers: WorkersPayload) -> None:
+        for watch in self._canvases.values():
+            if watch.listeners and watch.listeners[0].workspace.state_dir == state_dir:
+                watch.broadcast("server:workers", workers)
 
     def _run(self) -> None:
         """Look again and again while there are sessions. A defect ends the thread; another one then takes over, a moment later."""
@@ -126,6 +139,8 @@ class Follower:
                 self._guard(key, watch.poll, (watch,))
             for state_dir, jobs in list(self._jobs.items()):
                 self._guard(state_dir, jobs.poll, tuple(self._canvases.values()))
+            for state_dir, workers in list(self._workers.items()):
+                self._guard(("workers", state_dir), workers.poll, ())
             return True
 
     def _guard(self, key: object, poll: Callable[[], None], watches: tuple[CanvasWatch, ...]) -> None:

@@ -192,3 +192,18 @@ def test_a_job_whose_container_engine_dies_is_made_once_it_is_there_again(lab: E
     assert job.state.state == "succeeded", job.state
     assert job.attempt == 2
     until(lambda: private.containers() == [], 60, "no container left")
+
+
+@pytest.mark.campaign
+def test_a_worker_that_begins_while_the_container_engine_is_away_takes_it_once_it_is_there(lab: EngineLab, private: PrivateEngine) -> None:
+    lab.project.update_settings(when_unavailable="queue")
+    lab.shot("shot_1", reference="actor@1.0.0", prompt="sleep 0")
+    lab.engine.ensure_producer()
+    before = lab.worker()
+    private.crash()
+    lab.kill(before)
+    task = lab.generate()
+    until(lambda: lab.worker() != before and lab.job(task).state.state == "waiting", what="a worker without containers")
+    private.start()
+    job = lab.ended(task)
+    assert (job.state.state, job.attempt) == ("succeeded", 1), job.state

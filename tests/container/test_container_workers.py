@@ -11,6 +11,8 @@ import pytest
 from engine_lab import EngineLab, until, write_pipeline
 
 from genstudio.schema.job import Succeeded, TaskSpec, Waiting, WorkerView
+from genstudio.schema.message import Message
+from genstudio.session.canvas_session import CanvasSession
 
 pytestmark = pytest.mark.container
 
@@ -18,11 +20,13 @@ _OTHER = "import genstudio.schema.version as v; v.VERSION = '0.0.9'\nfrom genstu
 
 
 @contextmanager
-def _worker(lab: EngineLab, name: str, *arguments: str, program: tuple[str, ...] = ("-m", "genstudio.engine.worker")) -> Iterator[None]:
+def _worker(
+    lab: EngineLab, name: str, *arguments: str, program: tuple[str, ...] = ("-m", "genstudio.engine.worker")
+) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, *program, "--workspace", str(lab.workspace.root), "--name", name, "--stay", *arguments]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            yield
+            yield process
         finally:
             process.terminate()
 
@@ -72,6 +76,23 @@ def test_what_waits_for_a_worker_runs_when_one_comes_and_waits_again_when_it_goe
     until(lambda: _seen(sized, "large") is None, what="the worker gone from the table")
     second = _ask(sized, "paint", "sized-24")
     until(_waits(sized, second, "24 GB GPU"), what="the reason")
+
+
+def test_an_open_view_is_told_of_a_worker_that_joins_and_of_one_that_is_killed(sized: EngineLab) -> None:
+    told: list[list[str]] = []
+
+    def hear(message: Message) -> None:
+        if message.type == "server:workers":
+            told.append([worker["name"] for worker in message.payload["workers"]])
+
+    view = CanvasSession(sized.workspace, sized.project, None, author="ann", client="1", send=hear, engine=sized.engine)
+    try:
+        with _worker(sized, "guest", "--vram", "12") as process:
+            until(lambda: told and "guest" in told[-1], what="the worker told")
+            process.kill()
+            until(lambda: "guest" not in told[-1], what="its loss told")
+    finally:
+        view.close()
 
 
 def test_each_card_gets_what_fits_it_and_its_memory_is_counted_to_the_end(sized: EngineLab) -> None:

@@ -11,7 +11,7 @@ import pytest
 from genstudio.schema.job import ENDED, JobView
 from genstudio.schema.take import TakeRecord
 
-__all__ = ["Tally"]
+__all__ = ["Tally", "tell"]
 
 
 @dataclass
@@ -35,14 +35,20 @@ class Tally:
 
     def tell(self, config: pytest.Config) -> None:
         """Say it where the results are shown."""
-        reporter = config.pluginmanager.get_plugin("terminalreporter")
-        capture = config.pluginmanager.get_plugin("capturemanager")
-        if reporter is None or capture is None:
-            return
-        with capture.global_and_fixture_disabled():
-            kills = ", ".join(f"{number} {what}" for what, number in sorted(self.kills.items()))
-            ends = ", ".join(f"{number} {end}" for end, number in sorted(self.ends.items()))
-            reporter.write_line(
-                f"\n{self.kills.total()} kills ({kills}); {self.ends.total()} jobs ({ends}), {self.again} of them made again"
-            )
-            reporter.write_line(f"lost: {self.lost}; made twice: {self.repeated}")
+        kills = ", ".join(f"{number} {what}" for what, number in sorted(self.kills.items()))
+        ends = ", ".join(f"{number} {end}" for end, number in sorted(self.ends.items()))
+        tell(
+            config,
+            f"{self.kills.total()} kills ({kills}); {self.ends.total()} jobs ({ends}), {self.again} of them made again",
+            f"lost: {self.lost}; made twice: {self.repeated}",
+        )
+
+
+def tell(config: pytest.Config, *lines: str) -> None:
+    """Say something where the results are shown."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    if reporter is None or capture is None:
+        return
+    with capture.global_and_fixture_disabled():
+        reporter.write_line("\n" + "\n".join(lines))

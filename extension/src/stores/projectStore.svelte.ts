@@ -228,6 +228,7 @@ export class ProjectStore extends CanvasArranger {
     "server:task_success": (payload: T.ServerEvents["server:task_success"]) => (payload.asset ? this.shelf : this.board).onSuccess(payload),
     "server:task_failed": (payload: T.ServerEvents["server:task_failed"]) => this.onFailed(payload),
     "server:presence": (payload: T.Presence) => this.people.hear(payload),
+    "server:workers": (payload: T.ServerEvents["server:workers"]) => (this.workers = payload.workers),
     "server:notice": (payload: T.Notice) => this.onNotice(payload),
     "server:error": (payload: T.ServerEvents["server:error"]) => this.notices.add("error", payload.message, payload.fix ?? ""),
   };

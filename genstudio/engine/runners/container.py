@@ -34,6 +34,7 @@ LABEL: Final = "genstudio"
 """Prefix of our container labels: ``genstudio.workspace``, ``.worker``, ``.boot``, ``.project``, ``.task``, ``.job``."""
 
 _SOCKET: Final = "/var/run/docker.sock"
+_ANSWER_S: Final = 3
 _NOBODY: Final = 65534
 _PIDS: Final = 512
 _TMP: Final = "rw,nosuid,nodev,mode=1777,size=4g"
@@ -68,7 +69,7 @@ class ContainerRunner(Runner):
 
     @classmethod
     def probe(cls, labels: Mapping[str, str], *, gpu: bool = False) -> ContainerRunner | None:
-        """Return a runner if a container engine answers, else None. Without a socket it costs nothing.
+        """Return a runner if a container engine answers within seconds, else None. Without a socket it costs nothing.
 
         With ``gpu``, an engine that is known to leave cards out is none either.
         """
@@ -78,6 +79,7 @@ class ContainerRunner(Runner):
         import requests
 
         with suppress(docker.errors.DockerException, requests.RequestException):
+            docker.from_env(use_context=False, timeout=_ANSWER_S).close()  # asks it for its version
             runner = cls(labels)
             return None if gpu and leaves_cards_out(runner._docker.version()) else runner
         return None
@@ -121,6 +123,8 @@ class ContainerRunner(Runner):
         """Start a container; it is attached to before it starts, so that no line is lost."""
         image = launch.image or self.image_id(launch.pipeline)
         if not image:
+            if not self.ready():
+                raise LostRunError("The container engine went away.")
             raise MissingToolError(self.refuses(launch.pipeline), fix=f"Build it: genstudio pipelines build {launch.pipeline.id}.")
         if not launch.stays:
             self.open_outputs(launch.folder / "outputs")
