@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 import wave
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import pytest
-from engine_lab import until
+from engine_lab import until, write_pipeline
+from own_pipeline import own_manifest
 from PIL import Image
 from playwright.sync_api import expect
-from running_studio import plain_voila
+from running_studio import plain_voila, private_environment
 
 from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
 
@@ -32,6 +36,19 @@ PAYLOADS = (
 )
 FIELDS = "input:not([type]), input[type=text], input[type=search], textarea"
 TOO_LONG = "x" * 3000
+FAILING = """
+from pathlib import Path
+from genstudio_pipeline import Request, pipeline, progress
+
+@pipeline
+def fail(request: Request) -> Path:
+    progress(50, SAID)
+    print(SAID, flush=True)
+    raise RuntimeError(SAID)
+
+if __name__ == "__main__":
+    fail.main()
+"""
 
 
 class Walk:
@@ -76,7 +93,7 @@ def test_nothing_that_is_typed_anywhere_runs(page: Page, film: StudioPage, studi
     expect(film.hook("project-title")).to_have_text(title)
     nodes_of_every_kind(walk)
     in_views(walk, tmp_path)
-    takes_and_titles(walk)
+    takes_and_notes(walk)
     page.reload()
     expect(film.hook("canvas")).to_be_visible()
     expect(film.hook("project-title")).to_have_text(title)
@@ -160,8 +177,8 @@ def in_views(walk: Walk, scratch: Path) -> None:
     walk.unharmed()
 
 
-def takes_and_titles(walk: Walk) -> None:
-    """Make a take of a prompt that is markup, note on it, and put a title over it."""
+def takes_and_notes(walk: Walk) -> None:
+    """Make a take of a prompt that is markup, and note on it."""
     film, page = walk.film, walk.page
     page.evaluate("() => { document.querySelectorAll('dialog[open]').forEach(dialog => dialog.close()) }")
     shot = str(page.locator('[data-testid^="node-shot"]').first.get_attribute("data-testid")).removeprefix("node-")
@@ -180,6 +197,93 @@ def takes_and_titles(walk: Walk) -> None:
     film.hook("new-note").fill(TOO_LONG)
     page.keyboard.press("Escape")
     expect(review).to_have_count(0)
+    walk.unharmed()
+
+
+def test_titles_of_a_film_and_what_a_failing_pipeline_says_are_text(page: Page, film: StudioPage, studio: Studio, place: Path) -> None:
+    """Somebody else's pipeline has markup for a title, in its progress, its log and its error; titles over clips are markup too."""
+    manifest = own_manifest("hostile", "genstudio/no-such-image:latest").replace('title = "Own"', f"title = {json.dumps(PAYLOADS[0])}")
+    said = repr(PAYLOADS[1] + PAYLOADS[0])
+    folder = write_pipeline(studio.workspace, "hostile", {"pipeline.toml": manifest, "run.py": FAILING.replace("SAID", said)})
+    (folder / "requirements.txt").write_text("")
+    command = [sys.executable, "-m", "genstudio", "pipelines", "build", "hostile", "--process"]
+    subprocess.run(command, env=private_environment(place), check=True, capture_output=True, timeout=280)
+    made = studio.ask("genstudio/api/v1/projects", {"name": f"Said by others {token_hex(3)}"})
+    at = f"genstudio/api/v1/projects/{made['id']}"
+    begun = studio.ask(at)
+    studio.ask(at, {"graph": begun["graph"] | CUT, "version": begun["version"]}, "PUT")
+    page.goto(studio.page("genstudio/app") + f"#project={made['id']}")
+    walk = Walk(film)
+    expect(film.hook("node-cut")).to_be_visible()
+    titles_over_a_clip(walk)
+    a_pipeline_that_fails(walk)
+    page.reload()
+    expect(film.hook("state-two")).to_have_attribute("data-state", "failed")
+    walk.unharmed()
+
+
+def wire(source: str, output: str, target: str, socket: str) -> dict[str, str]:
+    return {"source": source, "sourceHandle": output, "target": target, "targetHandle": socket, "order": "a0"}
+
+
+CUT = {
+    "nodes": {
+        "one": {"type": "shot", "data": {"name": PAYLOADS[0], "prompt": "a fox", "duration": "2s"}},
+        "two": {"type": "shot", "data": {"name": PAYLOADS[1], "prompt": "an owl", "duration": "2s"}},
+        "hostile": {"type": "pipeline", "data": {"reference": "hostile@1.0.0", "params": {}}},
+        "cut": {"type": "vse_assembler", "data": {"name": PAYLOADS[2]}},
+    },
+    "edges": {
+        "a": wire("one", "sequence_out", "two", "sequence_in"),
+        "b": wire("two", "sequence_out", "cut", "sequence_in"),
+        "c": wire("hostile", "pipeline", "two", "pipeline"),
+    },
+    "layout": {"hostile": {"x": 0, "y": 0}, "one": {"x": 400, "y": -500}, "two": {"x": 400, "y": 0}, "cut": {"x": 900, "y": 0}},
+}
+"""A film of two shots, the second made by the pipeline that fails."""
+
+
+def titles_over_a_clip(walk: Walk) -> None:
+    """Put a title of each kind of markup over a clip; look at it in the strip and over the picture, and render the film with them."""
+    film, page = walk.film, walk.page
+    film.generate("one", "SHOT-010_v01_take01")
+    film.hook("node-cut").click(position={"x": 60, "y": 14})
+    film.hook("clip-one").click()
+    for at, text in enumerate(PAYLOADS):
+        film.hook("add-title-one").click()
+        expect(film.hook("title-text")).to_have_count(at + 1)
+        film.hook("title-text").nth(at).fill(text)
+        page.keyboard.press("Tab")
+    walk.typed.add("title-text")
+    expect(page.locator(".gs-bottom").get_by_test_id("strip-one")).to_contain_text("onerror")
+    walk.unharmed()
+    page.get_by_role("button", name="Play the cut").first.click()
+    film.hook("cut-player").get_by_test_id("lane-title").last.click()  # all of them lie over the same frames
+    expect(film.hook("cut-player").get_by_test_id("over")).to_have_count(len(PAYLOADS))
+    expect(film.hook("cut-player").get_by_test_id("over").first).to_contain_text("onerror")
+    walk.unharmed()
+    page.keyboard.press("Escape")
+    film.hook("render-cut").click()
+    expect(film.hook("film-cut")).to_be_visible()
+    walk.unharmed()
+
+
+def a_pipeline_that_fails(walk: Walk) -> None:
+    """Fail with markup in the message, and read it at the shot, in the inspector, the queue, the log, and the notices."""
+    film, page = walk.film, walk.page
+    film.hook("node-two").click(position={"x": 60, "y": 14})
+    film.hook("generate-two").click()
+    expect(film.hook("state-two")).to_have_attribute("data-state", "failed")
+    expect(film.hook("node-two").locator(".gs-error")).to_contain_text("onerror")
+    walk.unharmed()
+    film.hook("queue").click()
+    film.hook("queue-panel").get_by_test_id("ended").click()
+    job = film.hook("queue-panel").get_by_test_id("job").filter(has_text="RuntimeError")
+    job.get_by_test_id("show-log").click()
+    expect(job.get_by_test_id("log")).to_contain_text("<script>window.ran=1</script>")
+    walk.unharmed()
+    film.hook("queue").click()
+    page.locator(".gs-bottom").get_by_role("button", name="Notices").click()
     walk.unharmed()
 
 
