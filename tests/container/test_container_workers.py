@@ -78,6 +78,7 @@ def test_what_waits_for_a_worker_runs_when_one_comes_and_waits_again_when_it_goe
     until(_waits(sized, second, "24 GB GPU"), what="the reason")
 
 
+@pytest.mark.once
 def test_an_open_view_is_told_of_a_worker_that_joins_and_of_one_that_is_killed(sized: EngineLab) -> None:
     told: list[list[str]] = []
 
