@@ -140,10 +140,7 @@ def test_settings_say_what_they_mean_exports_play_and_projects_are_put_away(page
     film.drag_wire(shot, "sequence_out", assembler, "sequence_in")
     film.hook("view-exports").click()
     film.hook("render-film").click()
-    player = film.hook("export-player")
-    expect(player).to_be_visible()
-    player.evaluate("video => video.play()")
-    page.wait_for_function("document.querySelector('[data-testid=export-player]').currentTime > 0.1")
+    film.play_past("export-player", 0.1)
     expect(page.locator(".gs-export-facts")).to_contain_text(re.compile("640 . 360 · 25 fps"))
     with page.expect_download() as saved:
         film.hook("download-film").click()

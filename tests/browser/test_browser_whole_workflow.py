@@ -145,17 +145,14 @@ def the_sequence_is_assembled(sitting: Sitting, title: str, shots: list[str]) ->
 
 def the_film_is_rendered_and_plays(sitting: Sitting, title: str, assembler: str) -> None:
     """Press Render Final Video, and play what comes of it from 06_Exports."""
-    film, page = sitting.film, sitting.page
+    film = sitting.film
     film.hook(f"render-{assembler}").click()
     expect(film.hook(f"film-{assembler}")).to_be_visible()
     sitting.picture("rendered")
     expect(film.hook("first-steps")).to_contain_text("That is a film.")
     film.hook("first-steps-done").click()
     film.hook("view-exports").click()
-    player = film.hook("export-player")
-    expect(player).to_be_visible()
-    player.evaluate("video => { video.muted = true; return video.play() }")
-    page.wait_for_function("document.querySelector('[data-testid=export-player]').currentTime > 0.5")
+    film.play_past("export-player", 0.5)
     sitting.picture("playing")
     (media,) = (sitting.root(title) / "06_Exports").glob("*.mp4")
     info = probe(media)

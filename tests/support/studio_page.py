@@ -91,6 +91,14 @@ class StudioPage:
         self.page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=5)
         self.page.mouse.move(*end, steps=5)
 
+    def play_past(self, hook: str, seconds: float) -> None:
+        """Play a film of the page, without its sound, until it is past a time."""
+        player = self.hook(hook)
+        expect(player).to_be_visible()
+        player.evaluate("video => { video.muted = true; return video.play() }")
+        passed = "([hook, seconds]) => document.querySelector(`[data-testid=${hook}]`).currentTime > seconds"
+        self.page.wait_for_function(passed, arg=[hook, seconds])
+
     def middle(self, element: Locator) -> tuple[float, float]:
         """Return the middle of an element on the screen, once it stands still over a few frames."""
         before = None
