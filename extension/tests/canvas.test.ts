@@ -3,6 +3,7 @@ import { connectionProblem, connectOperations } from "../src/lib/connection.ts";
 import { clipping, pasteOperations } from "../src/lib/copies.ts";
 import { socketsOf, titleOf } from "../src/lib/declarations.ts";
 import { layoutOperations, toFlowEdges, toFlowNodes, type FlowNode } from "../src/lib/flow.ts";
+import { idsOf, idsOfType } from "../src/lib/kinds.ts";
 import { applyPatch } from "../src/lib/patch.ts";
 import { freePlace, wayIntoView } from "../src/lib/place.ts";
 import { frames } from "../src/lib/scenes.ts";
@@ -97,6 +98,18 @@ describe("the drawing", () => {
     const held = before.map((entry) => (entry.id === "one" ? { ...entry, dragging: true, position: { x: 500, y: 500 } } : entry));
     const [one] = toFlowNodes({ ...film, layout: { one: { x: 1, y: 1 } } }, TYPES, held);
     expect([one?.selected, one?.measured, one?.position]).toEqual([true, { width: 9, height: 9 }, { x: 500, y: 500 }]);
+  });
+  it("takes a new node for as large as the last of its type, so that it is seen before it is measured", () => {
+    const before = toFlowNodes(film, TYPES, []);
+    const added = { ...film, nodes: { ...film.nodes, three: shot("SHOT_030"), note: node("note") } };
+    const room = new Map([["shot", { width: 264, height: 250 }]]);
+    const fresh = toFlowNodes(added, TYPES, before, new Set(), room);
+    expect(fresh.slice(0, before.length)).toEqual(before);
+    expect(fresh.slice(before.length).map(({ id, measured }) => [id, measured])).toEqual([["three", { width: 264, height: 250 }], ["note", undefined]]);
+  });
+  it("lists ids by type in the order of the document, and anew when a node came", () => {
+    expect([idsOf(film.nodes), idsOfType(film.nodes, "shot"), idsOfType(film.nodes, "nothing")]).toEqual([Object.keys(film.nodes), ["one", "two"], []]);
+    expect(idsOfType({ ...film.nodes, three: shot("SHOT_030") }, "shot")).toEqual(["one", "two", "three"]);
   });
   it("writes back whole-pixel places of moved nodes, and nothing else of what Svelte Flow holds", () => {
     const nodes = toFlowNodes(film, TYPES, []).map((entry): FlowNode => ({ ...entry, selected: true, dragging: true, measured: { width: 1, height: 1 } }));

@@ -1,4 +1,5 @@
 /** The way to a first film, as the guide tells it: which steps there are, and which of them a project has behind it. */
+import { idsOfType } from "./kinds.ts";
 import type { Canvas, TakeView, TaskSummary } from "./types.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -24,12 +25,11 @@ export interface Made {
 
 /** Return the steps that an open project has behind it. */
 export function stepsBehind({ canvas, takes, tasks }: Made): ReadonlySet<FirstStep["id"]> {
-  const of = (type: string): string[] => Object.keys(canvas.nodes).filter((id) => canvas.nodes[id]?.type === type);
   const written = (id: string): boolean => !!String(canvas.nodes[id]?.data["prompt"] ?? "").trim() || wiringOf(canvas).into(id, "prompt").length > 0;
-  const shots = of("shot");
+  const shots = idsOfType(canvas.nodes, "shot");
   const behind = new Set<FirstStep["id"]>(["project"]);
   if (shots.some(written)) behind.add("shot");
   if (shots.some((id) => takes[id]?.length)) behind.add("take");
-  if (of("vse_assembler").some((id) => tasks[id]?.result_url)) behind.add("film");
+  if (idsOfType(canvas.nodes, "vse_assembler").some((id) => tasks[id]?.result_url)) behind.add("film");
   return behind;
 }

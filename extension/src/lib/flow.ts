@@ -1,5 +1,7 @@
 /** Between the canvas document and what Svelte Flow draws. Measured sizes, selection and drag flags are the viewer's and never go back. */
+import { idsOf } from "./kinds.ts";
 import type { Edge, Node } from "@xyflow/svelte";
+import type { Size } from "./boxes.ts";
 import { isWidened } from "./connection.ts";
 import { referenceOf, socketsOf, titleOf, type NodeTypes } from "./declarations.ts";
 import { colourOf } from "./sockets.ts";
@@ -14,6 +16,7 @@ export type FlowEdge = Edge<{ widened: boolean; colour: string }>;
 const unplaced = (index: number): { x: number; y: number } => ({ x: 40 + (index % 4) * 320, y: 40 + Math.floor(index / 4) * 340 });
 
 const NOBODY: ReadonlySet<string> = new Set();
+const NOTHING_ALIKE: ReadonlyMap<string, Size> = new Map();
 const LOOKED_AT = { class: "gs-outside", draggable: false, deletable: false };
 const WORKED_ON = { class: undefined, draggable: undefined, deletable: undefined };
 
@@ -40,11 +43,20 @@ function labelOf(node: CanvasNode, types: NodeTypes): string {
   return known.label;
 }
 
-/** Return the nodes to draw. A node that did not move keeps its object; one being dragged keeps its place. */
-export function toFlowNodes(canvas: Canvas, types: NodeTypes, before: readonly FlowNode[], outside: ReadonlySet<string> = NOBODY): FlowNode[] {
+/** Return the nodes to draw. A node that did not move keeps its object; one being dragged keeps its place.
+ *
+ * A new one counts as measured if another of its type was (`alike`): Svelte Flow hides what it has not measured, and measures it all the same.
+ */
+export function toFlowNodes(
+  canvas: Canvas,
+  types: NodeTypes,
+  before: readonly FlowNode[],
+  outside: ReadonlySet<string> = NOBODY,
+  alike: ReadonlyMap<string, Size> = NOTHING_ALIKE,
+): FlowNode[] {
   const find = finder(before);
   const next: FlowNode[] = [];
-  for (const id in canvas.nodes) {
+  for (const id of idsOf(canvas.nodes)) {
     const node = canvas.nodes[id] as CanvasNode;
     const known = find(id);
     const position = known?.dragging ? known.position : (canvas.layout[id] ?? known?.position ?? unplaced(next.length));
@@ -56,7 +68,9 @@ export function toFlowNodes(canvas: Canvas, types: NodeTypes, before: readonly F
     else if (known) next.push({ ...known, position: { x: position.x, y: position.y }, ariaLabel, ...(known.class === role.class ? {} : role) });
     else {
       const layer = node.type === "scene_group" ? { zIndex: -1 } : {};
-      next.push({ id, type: "gs" as const, position: { x: position.x, y: position.y }, ariaLabel, data: {}, ...layer, ...(role.class ? role : {}) });
+      const room = alike.get(node.type);
+      const measured = room ? { measured: { ...room } } : {};
+      next.push({ id, type: "gs" as const, position: { x: position.x, y: position.y }, ariaLabel, data: {}, ...layer, ...measured, ...(role.class ? role : {}) });
     }
   }
   return orSame(before, next);
@@ -111,13 +125,12 @@ const madeFrom = new WeakMap<readonly FlowEdge[], From>();
 
 /** Whether the same wires would be drawn: none came, and no node at the end of one is another. A new node has none. */
 const unchanged = (was: From, now: From): boolean =>
-  !was.loose && was.types === now.types && was.references === now.references && was.working === now.working && kept(was.canvas, now.canvas) && kept(was.whole, now.whole);
+  !was.loose && was.types === now.types && was.references === now.references && was.working === now.working && kept(was.canvas, now.canvas) && ((was.whole === was.canvas && now.whole === now.canvas) || kept(was.whole, now.whole));
 
 function kept(was: Canvas, now: Canvas): boolean {
   if (was === now) return true;
   if (was.edges !== now.edges) return false;
-  for (const id in was.nodes) if (was.nodes[id] !== now.nodes[id]) return false;
-  return true;
+  return idsOf(was.nodes).every((id) => was.nodes[id] === now.nodes[id]);
 }
 
 interface Carried {

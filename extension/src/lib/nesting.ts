@@ -4,6 +4,7 @@
  * folded scene are left out, and their wires end at sockets of the scene's card that stand for the inner ones (`<node>.<socket>`). Inside an
  * open scene, what it is wired to outside is seen as well, at its own place.
  */
+import { idsOfType } from "./kinds.ts";
 import { byOrder } from "./order.ts";
 import { wiringOf, type Wired } from "./wiring.ts";
 import type { Sockets } from "./declarations.ts";
@@ -46,7 +47,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 
 /** Return what is seen of a canvas with a scene open; `open` null is the whole film. A canvas without folded scenes is itself. */
 export function seenOf(canvas: Canvas, open: string | null): Seen {
-  const folded = Object.keys(canvas.nodes).some((id) => isFolded(canvas.nodes[id]));
+  const folded = idsOfType(canvas.nodes, "scene_group").some((id) => isFolded(canvas.nodes[id]));
   if (open === null && !folded) return { canvas, outside: NOBODY };
   const opened = open === null ? NOBODY : new Set([open, ...scenesAbove(canvas, open)]);
   const cards = new Map(Object.keys(canvas.nodes).map((id) => [id, cardOf(canvas, id, opened)]));

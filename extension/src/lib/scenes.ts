@@ -1,4 +1,5 @@
 /** The frames around scenes: the room that a scene's card and all that stands in it take, with some air. */
+import { idsOfType } from "./kinds.ts";
 import { bounds, boxesOf, type Box } from "./boxes.ts";
 import type { FlowNode } from "./flow.ts";
 import type { Canvas } from "./types.ts";
@@ -16,7 +17,7 @@ const AIR = 24;
 /** Return one frame for each scene that holds something, outer scenes first. */
 export function frames(canvas: Canvas, nodes: readonly Pick<FlowNode, "id" | "position" | "measured">[]): SceneFrame[] {
   const held = new Map<string, Box[]>();
-  if (!Object.values(canvas.nodes).some((node) => node.type === "scene_group")) return [];
+  if (!idsOfType(canvas.nodes, "scene_group").length) return [];
   for (const box of boxesOf(canvas, nodes)) {
     for (const scene of scenesAround(canvas, box.id)) {
       const there = held.get(scene);

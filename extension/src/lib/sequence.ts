@@ -1,4 +1,5 @@
 /** The order and the lengths of the clips of a film, for the cut strip: the twins of `graph.sequence` and `graph.clips`. */
+import { idsOfType } from "./kinds.ts";
 import { isMuted } from "./bypass.ts";
 import { joinOf, speedOf, type Join } from "./film.ts";
 import { isObject } from "./json.ts";
@@ -43,7 +44,7 @@ export function clipFilms(canvas: Canvas, assembler: string): Map<string, string
 
 /** Return the assemblers that a canvas leads with: those whose films stand in no other. */
 export function outermost(canvas: Canvas): string[] {
-  const films = Object.keys(canvas.nodes).filter((id) => canvas.nodes[id]?.type === "vse_assembler");
+  const films = [...idsOfType(canvas.nodes, "vse_assembler")];
   if (!films.some((film) => wiringOf(canvas).from(film).length)) return films;
   const inside = new Set(films.flatMap((film) => [...clipFilms(canvas, film).values()].filter((other) => other !== film)));
   const free = films.filter((film) => !inside.has(film));

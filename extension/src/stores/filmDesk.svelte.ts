@@ -1,4 +1,5 @@
 /** What is done with a film: its clips and titles edited, its music chosen, sent to editors and taken back from them. */
+import { idsOfType } from "../lib/kinds.ts";
 import { dataOperations, eventOf, joined, listKind, listText, reordered, titlesOf, withTitle, type Join, type TitleData } from "../lib/film.ts";
 import { newId } from "../lib/ids.ts";
 import { baseName } from "../lib/text.ts";
@@ -62,7 +63,7 @@ export class FilmDesk {
   constructor(private readonly store: CanvasEditor) {}
 
   get assemblers(): string[] {
-    return Object.keys(this.store.canvas.nodes).filter((id) => this.store.canvas.nodes[id]?.type === "vse_assembler");
+    return [...idsOfType(this.store.canvas.nodes, "vse_assembler")];
   }
 
   // ------------------------------------------------------------------------------------------------- clips
