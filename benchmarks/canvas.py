@@ -138,7 +138,7 @@ def run(*, quick: bool) -> list[Figure]:
             floor = figures[0].value
             for size in sizes:
                 figures += _at_size(browser, studio, size, blank, floor)
-            figures += _together(browser, studio, 20 if quick else 60)
+            figures += _together(browser, studio, 40 if quick else 60)
     return figures
 
 
@@ -277,11 +277,11 @@ def _together(browser: Browser, studio: Studio, edits: int) -> list[Figure]:
         page.wait_for_function("bench.settled > 0", timeout=_WAIT_MS)
         pages.append(page)
     here, there = pages
-    for page in pages:
-        page.evaluate(_CALM)
     delays = []
     here.locator('[data-testid="palette-item-note"]').first.hover()
     for _ in range(edits):
+        for page in pages:
+            page.evaluate(_CALM)
         there.evaluate(_AWAIT_NODE)
         here.evaluate("addEventListener('click', (event) => (bench.clicked = event.timeStamp), {capture: true, once: true})")
         here.mouse.down()
