@@ -65,4 +65,33 @@ describe("the client's copy of a canvas", () => {
     replica.accept(patched(6, patch("p1", [{ op: "add", path: "/nodes/three", value: shot("SHOT_040") }])));
     expect(replica.view.nodes["three"]?.data["renders"]).toBe("SCENE_01/SHOT_040");
   });
+  it("keeps the objects of an own edit that was confirmed as it was made, and renews what became of it otherwise", () => {
+    const replica = start();
+    const added = patch("p1", [
+      { op: "add", path: "/nodes/three", value: shot("SHOT_030") },
+      { op: "add", path: "/layout/three", value: { x: 4, y: 5 } },
+    ]);
+    replica.edit(added);
+    const made = replica.view;
+    const as = (path: string, value: unknown): Operation => ({ op: "add", path, value: structuredClone(value) });
+    replica.accept(patched(6, patch("p1", [as("/nodes/three", made.nodes["three"]), as("/layout/three", made.layout["three"])])));
+    expect([replica.view.nodes === made.nodes, replica.view.layout === made.layout, replica.confirmed === replica.view]).toEqual([true, true, true]);
+    replica.edit(patch("p2", [set("one", "prompt", "mine"), set("two", "prompt", "mine too")]));
+    replica.accept(patched(7, patch("p2", [set("one", "prompt", "mine")])));
+    expect([prompt(replica), prompt(replica, "two")]).toEqual(["mine", ""]);
+  });
+  it("agrees with a copy that only listens after any own edits, foreign ones between them, and removals", () => {
+    const [here, there] = [start(), start()];
+    const steps: [own: boolean, operations: Operation[]][] = [
+      [true, [set("one", "prompt", "a")]],
+      [false, [set("one", "prompt", "b")]],
+      [true, [{ op: "remove", path: "/nodes/two" }]],
+      [true, [{ op: "add", path: "/nodes/three", value: shot("SHOT_030") }]],
+      [false, [set("three", "prompt", "c")]],
+      [true, [set("three", "prompt", "d"), { op: "add", path: "/layout/three", value: { x: 1, y: 2 } }]],
+    ];
+    steps.forEach(([own, operations], at) => own && here.edit(patch(`p${at}`, operations)));
+    steps.forEach(([, operations], at) => [here, there].forEach((replica) => replica.accept(patched(6 + at, patch(`p${at}`, structuredClone(operations))))));
+    expect([here.view, here.confirmed]).toEqual([there.view, there.view]);
+  });
 });

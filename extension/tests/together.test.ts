@@ -78,6 +78,16 @@ async function agree(pages: readonly Page[]): Promise<void> {
 }
 
 describe("one person", () => {
+  it("is shown a new node once: what the studio made of it is what was drawn at once", { timeout: TIMEOUT }, async () => {
+    const page = await new Page(studio, "once").open();
+    for (const kind of KINDS) {
+      page.store.addNode(kind, { x: 10, y: 20 });
+      const { nodes, layout } = page.store.canvas;
+      await page.settled();
+      expect([kind, page.store.canvas.nodes === nodes, page.store.canvas.layout === layout]).toEqual([kind, true, true]);
+    }
+    page.store.close();
+  });
   for (const seed of campaign ? [...Array(20).keys()] : [1]) {
     it(`can take back every one of ${DEEP} steps and do them all again, seed ${seed}`, { timeout: TIMEOUT }, async () => {
       const [page, other] = [await new Page(studio, `one${seed}`).open(), await new Page(studio, `watch${seed}`).open()];

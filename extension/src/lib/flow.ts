@@ -130,7 +130,7 @@ const unchanged = (was: From, now: From): boolean =>
 function kept(was: Canvas, now: Canvas): boolean {
   if (was === now) return true;
   if (was.edges !== now.edges) return false;
-  return idsOf(was.nodes).every((id) => was.nodes[id] === now.nodes[id]);
+  return was.nodes === now.nodes || idsOf(was.nodes).every((id) => was.nodes[id] === now.nodes[id]);
 }
 
 interface Carried {

@@ -3,7 +3,7 @@
  * `view` is what people see. Own patches are applied at once and kept until their echo comes back; a full sync drops what the
  * studio has already and puts the rest on top again. Sequence numbers are gapless: a gap means that a message was lost.
  */
-import { pointerParts } from "./json.ts";
+import { pointerParts, sameJson, type Json } from "./json.ts";
 import { applyPatch, replay } from "./patch.ts";
 import type { Canvas, FullSync, Operation, Patch, Patched } from "./types.ts";
 
@@ -17,6 +17,17 @@ export const EMPTY_CANVAS: Canvas = {
   layout_version: 0,
   layout: {},
 };
+
+/** Return a canvas with those sections of the one before it that hold the same; the two differ at most in what the operations touch. */
+function asBefore(before: Canvas, now: Canvas, operations: readonly Operation[]): Canvas {
+  if (operations.some(({ op }) => op === "remove")) return now;
+  const touched = operations.map(({ path }) => pointerParts(path));
+  const kept = <Section extends "nodes" | "edges" | "layout">(section: Section): Canvas[Section] => {
+    const [was, is] = [before[section] as Record<string, Json>, now[section] as Record<string, Json>];
+    return touched.every(([room, id = ""]) => room !== section || sameJson(was[id], is[id])) ? before[section] : now[section];
+  };
+  return { ...now, nodes: kept("nodes"), edges: kept("edges"), layout: kept("layout") };
+}
 
 export class Replica {
   confirmed: Canvas = EMPTY_CANVAS;
@@ -42,7 +53,7 @@ export class Replica {
   /** Take in a patch that the studio accepted, own or foreign. */
   accept(patched: Patched): Receipt {
     if (patched.sequence > this.sequence + 1) return "gap";
-    const own = this.pending.some((patch) => patch.id === patched.patch.id);
+    const own = this.pending.find((patch) => patch.id === patched.patch.id);
     if (own) this.pending = this.pending.filter((patch) => patch.id !== patched.patch.id);
     if (patched.sequence <= this.sequence) {
       // Acknowledged without a journal entry: it changed nothing, or it had been accepted before.
@@ -52,7 +63,10 @@ export class Replica {
     const { version, layout_version } = patched;
     this.confirmed = { ...replay(this.confirmed, patched.patch.operations), version, layout_version };
     this.sequence = patched.sequence;
+    const before = this.view;
     this.refresh();
+    // What was asked for here, what became of it, and what waits above it.
+    if (own) this.keep(before, [own, patched.patch, ...this.pending].flatMap((patch) => patch.operations));
     return own ? "own" : "applied";
   }
 
@@ -70,6 +84,12 @@ export class Replica {
       return !(isNew && id !== undefined && Object.hasOwn(this.confirmed[room as "nodes" | "edges"], id));
     };
     return { ...patch, base: this.confirmed.version, operations: patch.operations.filter(fresh) };
+  }
+
+  /** An edit that the studio confirmed just as it was made here keeps its objects: nothing of it is drawn a second time. */
+  private keep(before: Canvas, touched: readonly Operation[]): void {
+    this.view = asBefore(before, this.view, touched);
+    if (this.pending.length === 0) this.confirmed = this.view;
   }
 
   private refresh(): void {
