@@ -52,10 +52,14 @@ class StudioPage:
         self.hook("create-project").click()
         expect(self.hook("canvas")).to_be_visible()
 
-    def open_project(self, project: ProjectFolder) -> None:
-        """Open a project as a link to it does, by way of the projects: nothing of what was open before stays."""
+    def go_home(self) -> None:
+        """Leave what is open for the projects, as a link to them does: nothing of it stays."""
         self.page.evaluate("location.hash = ''")
         expect(self.hook("home")).to_be_visible()
+
+    def open_project(self, project: ProjectFolder) -> None:
+        """Open a project as a link to it does, by way of the projects."""
+        self.go_home()
         self.page.evaluate("uuid => { location.hash = `project=${uuid}` }", project.uuid)
         expect(self.hook("project-title")).to_have_text(project.manifest.title)
         expect(self.hook("canvas")).to_be_visible()
