@@ -63,7 +63,7 @@ campaign: system-test .venv/.test
 	GENSTUDIO_CAMPAIGN=1 $(BIN)/python scripts/frontend.py run test
 	GENSTUDIO_CAMPAIGN=1 $(BIN)/python scripts/with_engine.py -- $(BIN)/pytest --timeout 3600 \
 		tests/unit/graph tests/unit/edit tests/integration/cli tests/integration/edit tests/integration/engine tests/integration/project \
-		tests/integration/pipelines tests/integration/server tests/container tests/browser
+		tests/integration/notebooks tests/integration/pipelines tests/integration/server tests/container tests/browser
 
 bench: system-test .venv/.test
 	$(BIN)/python scripts/frontend.py

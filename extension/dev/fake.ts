@@ -24,9 +24,9 @@ export class FakeStudio {
   ) {
     const many = Number(query.get("many") ?? 0);
     this.canvas = many ? longCanvas(many) : sampleCanvas(query.get("empty") === "1");
-    // A transition that no studio would write: the assembler fails to draw, the rest must live.
+    // A name that no studio would write, and that cannot be made a text: the assembler fails to draw, the rest must live.
     const assembler = this.canvas.nodes["assembler_1"];
-    if (assembler && query.get("broken") === "1") assembler.data["events"] = { shot_010: { transition: { kind: 5 } } };
+    if (assembler && query.get("broken") === "1") assembler.data["name"] = { toString: 1, valueOf: 1 };
     if (query.has("gallery")) this.showAll(Number(query.get("gallery")));
     else if (query.get("empty") !== "1" && !many) this.fill();
   }

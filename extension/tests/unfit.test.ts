@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { unfitOf, unfitWords } from "../src/lib/unfit.ts";
-import type { InputSocket, Param, Reference } from "../src/lib/types.ts";
+import type { InputSocket, Param, Problem, Reference } from "../src/lib/types.ts";
 import { canvas, node, shot, TYPES, wire } from "./helpers.ts";
+import { opened } from "./kernel.ts";
 
 const socket = (name: string): InputSocket => ({ name, types: ["ControlMap"], title: "", description: "", required: false, many: false });
 const param = (name: string): Param => ({ name, type: "integer" }) as Param;
@@ -30,5 +31,32 @@ describe("a shot that is given another pipeline", () => {
     expect(unfit("gone@1").params).toEqual([]);
     expect(unfitOf(canvas({ s: node("shot", { params: "yes" }) }), "s", TYPES, REFERENCES).params).toEqual([]);
     expect(unfitOf(canvas({}), "s", TYPES, REFERENCES)).toEqual({ wires: [], params: [] });
+  });
+  it("by hand is one edit of the pipeline node alone, and the store tells what is left out", async () => {
+    const { store, patches } = await opened({ graph: film("follow@1"), tasks_available: REFERENCES });
+    const wires = store.canvas.edges;
+    store.setReference("p", "plain@1");
+    expect(patches.map((sent) => sent.operations)).toEqual([[{ op: "replace", path: "/nodes/p/data/reference", value: "plain@1" }]]);
+    expect(store.canvas.edges).toEqual(wires);
+    expect(store.canvas.nodes["s"]?.data["params"]).toEqual({ steps: 30, motion_scale: 2 });
+    expect(store.notices.all).toMatchObject([{ level: "warning", message: "SHOT_010: Plain takes no motion map and does not read motion scale.", node: "s" }]);
+    store.setReference("p", "follow@1");
+    expect(store.notices.all).toHaveLength(1);
+    store.close();
+  });
+});
+
+describe("a problem with a way out", () => {
+  it("is mended by one edit that is named after it; one without a way out by none", async () => {
+    const problem = { node: "p", socket: null, edge: null, severity: "error", code: "unknown_pipeline", message: "It is not here." } as const;
+    const operations = [{ op: "replace", path: "/nodes/p/data/reference", value: "follow@1" }] as const;
+    const fix = { label: "Pin follow@1", operations } as unknown as Problem["fix"];
+    const { store, patches } = await opened({ graph: film("gone@1"), tasks_available: REFERENCES, problems: [{ ...problem, fix }] });
+    store.problemsOf("p").forEach((found) => store.mend(found));
+    expect(patches.map(({ label, operations: sent }) => [label, sent])).toEqual([["pin follow@1", operations]]);
+    expect(store.canvas.nodes["p"]?.data["reference"]).toBe("follow@1");
+    store.mend({ ...problem, fix: null });
+    expect(patches).toHaveLength(1);
+    store.close();
   });
 });

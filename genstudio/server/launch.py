@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -24,12 +25,14 @@ from genstudio.server.running import Running
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
-__all__ = ["App", "launch"]
+__all__ = ["App", "end_tasks", "launch"]
 
 App = Literal["app", "lab"]
 _FIRST_PORT: Final = 8888
 _PORTS_TRIED: Final = 100
 _HOST: Final = "127.0.0.1"
+_END_S: Final = 5.0
+"""How long a task may take to end after it was cancelled."""
 _LABEXTENSIONS: Final = Path(__file__).parent / "labextensions"
 _PAGES: Final[dict[App, str]] = {"app": "/genstudio/app", "lab": "/lab"}
 
@@ -85,7 +88,21 @@ def launch(
 
         server.io_loop.add_callback(announce)  # behind the callback that binds the port
         server.start()
+        end_tasks(server.io_loop.asyncio_loop)  # type: ignore[attr-defined]
     return 0
+
+
+def end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel what a loop that was stopped had still to do, such as a page that was being made ahead.
+
+    A thread that a task was given ends with that task, and Python does not end before its threads.
+    """
+    tasks = asyncio.all_tasks(loop)
+    if not tasks or loop.is_closed():
+        return
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.wait(tasks, timeout=_END_S))
 
 
 def _make_server(folder: WorkspaceFolder, port: int, app: App) -> tuple[ServerApp, Running]:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 from running_studio import running_studio
 from small_films import make_small_workspace
-from studio_page import StudioPage
+from studio_page import KNOWS_THE_WAY, StudioPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +29,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-KNOWS_THE_WAY = "try { localStorage.setItem('genstudio-first-steps', 'away') } catch {}"
-"""Somebody who has put the guide of the first steps away; it has tests of its own."""
 expect.set_options(timeout=60_000)
 
 
@@ -95,3 +93,15 @@ def studio(running: Studio) -> Iterator[Studio]:
     """The studio, in which every module has projects of its own; the kernels of its notebooks end with it."""
     yield running
     running.end_notebooks()
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Browser, studio: Studio) -> Iterator[StudioPage]:
+    """A page for all tests of a module that go from project to project in it: to load one costs more than most of them do."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    context.add_init_script(KNOWS_THE_WAY)
+    film = StudioPage(context.new_page())
+    film.page.goto(studio.page("genstudio/app"))
+    expect(film.hook("home")).to_be_visible()
+    yield film
+    context.close()

@@ -14,7 +14,6 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Page
     from running_studio import Studio
     from studio_page import StudioPage
 
@@ -72,8 +71,9 @@ def drag_out(film: StudioPage) -> None:
     film.page.mouse.up()
 
 
-def test_a_character_is_made_trained_and_brought_onto_the_canvas(page: Page, film: StudioPage, studio: Studio, tmp_path: Path) -> None:
-    page.goto(studio.page("genstudio/app"))
+def test_a_character_is_made_trained_and_brought_onto_the_canvas(desk: StudioPage, studio: Studio, tmp_path: Path) -> None:
+    film, page = desk, desk.page
+    film.go_home()
     cast = f"Cast_{token_hex(3)}"
     film.create_project(cast)
     page.evaluate("location.hash = location.hash.replace('#', '#/assets?')")
@@ -118,8 +118,9 @@ def test_a_character_is_made_trained_and_brought_onto_the_canvas(page: Page, fil
     expect(film.hook("assets")).to_be_hidden()
 
 
-def test_settings_say_what_they_mean_exports_play_and_projects_are_put_away(page: Page, film: StudioPage, studio: Studio) -> None:
-    page.goto(studio.page("genstudio/app"))
+def test_settings_say_what_they_mean_exports_play_and_projects_are_put_away(desk: StudioPage) -> None:
+    film, page = desk, desk.page
+    film.go_home()
     delivery = f"Delivery {token_hex(3)}"
     film.create_project(delivery)
     shot = film.add("shot")

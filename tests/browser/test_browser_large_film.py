@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from running_studio import Studio
     from studio_page import StudioPage
 
+    from genstudio.project.project import ProjectFolder
+
 COLUMNS, ROWS = 20, 10
 SCRIPT = '<script>window.ran = 1</script><img src=x onerror="window.ran = 2">'
 RIGHT_TO_LEFT = "\u05e9\u05dc\u05d5\u05dd <b>\u05e2\u05d5\u05dc\u05dd</b> \u202egnp.exe"
@@ -29,14 +31,14 @@ FOCUSED_NODE = """async () => {
 
 
 @pytest.fixture(scope="module")
-def project(place: Path, studio: Studio) -> str:
-    """The uuid of a project with a film of 200 shots in rows, each wired to the next."""
+def project(place: Path, studio: Studio) -> ProjectFolder:
+    """A project with a film of 200 shots in rows, each wired to the next."""
     assert studio.workspace == place / "Studio"
     return made(studio, "Large", COLUMNS * ROWS)
 
 
-def made(studio: Studio, title: str, shots: int) -> str:
-    """Make a project with shots in rows, each wired to the next, and return its uuid."""
+def made(studio: Studio, title: str, shots: int) -> ProjectFolder:
+    """Make a project with shots in rows, each wired to the next."""
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.canvas import Operation, Patch
 
@@ -50,16 +52,18 @@ def made(studio: Studio, title: str, shots: int) -> str:
             ends = {"source": f"shot_{at - 1}", "sourceHandle": "sequence_out", "target": f"shot_{at}", "targetHandle": "sequence_in"}
             operations.append(Operation(op="add", path=f"/edges/e_{at}", value=ends))
     found.canvas().apply(Patch(base=0, operations=tuple(operations), author="test"))
-    return found.uuid
+    return found
 
 
 @pytest.fixture
-def large(film: StudioPage, studio: Studio, project: str) -> StudioPage:
-    """The film in a page, all of it in view."""
-    film.page.goto(studio.page("genstudio/app") + f"#project={project}")
-    expect(film.hook("sketch")).to_be_visible()
-    film.stands_still()
-    return film
+def large(desk: StudioPage, project: ProjectFolder) -> StudioPage:
+    """The film in a page, all of it in view, nothing chosen."""
+    desk.open_project(project)
+    desk.stands_still()
+    desk.page.keyboard.press("f")  # it opens where it was looked at last
+    desk.stands_still()
+    expect(desk.hook("sketch")).to_be_visible()
+    return desk
 
 
 def where(film: StudioPage, at: int) -> tuple[float, float]:
@@ -146,7 +150,7 @@ def test_ten_thousand_shots_and_a_megabyte_of_prompt_are_worked_on(film: StudioP
     page, count = film.page, 10_000
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(studio.page("genstudio/app") + f"#project={made(studio, 'Endless', count)}")
+    page.goto(studio.page("genstudio/app") + f"#project={made(studio, 'Endless', count).uuid}")
     expect(film.hook("canvas")).to_have_attribute("data-nodes", str(count))
     expect(film.hook("sketch")).to_be_visible()
     film.stands_still()
@@ -168,11 +172,11 @@ def test_ten_thousand_shots_and_a_megabyte_of_prompt_are_worked_on(film: StudioP
 
 
 def test_two_pages_see_each_other_and_what_was_done_before_a_reload_can_be_taken_back(
-    large: StudioPage, chromium: Browser, studio: Studio, project: str
+    large: StudioPage, chromium: Browser, studio: Studio, project: ProjectFolder
 ) -> None:
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     other: Page = context.new_page()
-    other.goto(studio.page("genstudio/app") + f"#project={project}")
+    other.goto(studio.page("genstudio/app") + f"#project={project.uuid}")
     expect(other.get_by_test_id("presence").locator("button")).to_have_count(1)
     expect(large.hook("presence").locator("button")).to_have_count(1)
     large.page.mouse.move(700, 400)

@@ -122,8 +122,9 @@ def test_no_view_has_a_serious_fault_of_accessibility(
     context.close()
 
 
-def test_the_assembler_renders_the_film(film: StudioPage, studio: Studio, sample: str) -> None:
-    film.page.goto(studio.page("genstudio/app"))
+def test_the_assembler_renders_the_film(desk: StudioPage, studio: Studio, sample: str) -> None:
+    film = desk
+    film.go_home()
     film.page.locator(f'[data-testid="project-card"][data-title="{sample}"]').click()
     before = len(list(studio.workspace.glob("Projects/*/06_Exports/*.mp4")))
     film.page.locator('[data-testid^="render-"]').first.click()
@@ -131,9 +132,9 @@ def test_the_assembler_renders_the_film(film: StudioPage, studio: Studio, sample
     assert len(list(studio.workspace.glob("Projects/*/06_Exports/*.mp4"))) == before + 1
 
 
-def begin(film: StudioPage, studio: Studio, sample: str) -> str:
+def begin(film: StudioPage, sample: str) -> str:
     """Open the sample film with its assembler in the inspector, and return the id of that."""
-    film.page.goto(studio.page("genstudio/app"))
+    film.go_home()
     film.page.locator(f'[data-testid="project-card"][data-title="{sample}"]').click()
     film.shows("shot_010", "SHOT-010_v01_take01")
     film.hook("node-assembler_1").click(position={"x": 60, "y": 14})
@@ -148,9 +149,9 @@ def strip(film: StudioPage, *shots: str) -> None:
         expect(film.page.locator('.gs-bottom [data-testid^="strip-"]').nth(at)).to_have_attribute("data-testid", f"strip-{shot}")
 
 
-def test_the_film_is_cut_titled_and_played_in_the_page(film: StudioPage, studio: Studio, sample: str) -> None:
-    page = film.page
-    begin(film, studio, sample)
+def test_the_film_is_cut_titled_and_played_in_the_page(desk: StudioPage, studio: Studio, sample: str) -> None:
+    film, page = desk, desk.page
+    begin(film, sample)
     film.hook("clip-shot_020").click()
     page.get_by_label("Transition into Thin ice", exact=True).select_option("wipe")
     page.get_by_label("Shape of the wipe into Thin ice").select_option("119")
@@ -201,10 +202,10 @@ def test_the_film_is_cut_titled_and_played_in_the_page(film: StudioPage, studio:
 
 
 def test_a_list_that_an_editor_changed_is_told_and_taken_over_as_one_step(
-    film: StudioPage, studio: Studio, sample: str, tmp_path: Path
+    desk: StudioPage, studio: Studio, sample: str, tmp_path: Path
 ) -> None:
-    page = film.page
-    node = begin(film, studio, sample)
+    film, page = desk, desk.page
+    node = begin(film, sample)
     film.hook(f"package-{node}").click()
     expect(film.hook(f"told-{node}")).to_contain_text("06_Exports/")
     film.hook(f"edl-{node}").click()

@@ -67,7 +67,7 @@ def _ask(lab: EngineLab, prompt: str, pipeline: str) -> TaskSpec:
 def test_what_waits_for_a_worker_runs_when_one_comes_and_waits_again_when_it_goes(sized: EngineLab) -> None:
     first = _ask(sized, "paint", "sized-24")
     until(_waits(sized, first, "24 GB GPU"), what="the reason")
-    with _worker(sized, "small", "--vram", "12"), _worker(sized, "large", "--vram", "24"):
+    with _worker(sized, "large", "--vram", "24"):
         ended = sized.ended(first)
         assert isinstance(ended.state, Succeeded), ended.state
         assert sized.store.attempt(ended.id)[1] == "large"

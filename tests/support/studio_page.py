@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
-__all__ = ["StudioPage"]
+    from genstudio.project.project import ProjectFolder
+
+__all__ = ["KNOWS_THE_WAY", "StudioPage"]
+
+KNOWS_THE_WAY = "try { localStorage.setItem('genstudio-first-steps', 'away') } catch {}"
+"""Somebody who has put the guide of the first steps away; it has tests of its own."""
 
 DROP = """([selector, x, y, name, text]) => {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -45,6 +50,18 @@ class StudioPage:
         self.hook("new-project").click()
         self.hook("new-project-title").fill(title)
         self.hook("create-project").click()
+        expect(self.hook("canvas")).to_be_visible()
+
+    def go_home(self) -> None:
+        """Leave what is open for the projects, as a link to them does: nothing of it stays."""
+        self.page.evaluate("location.hash = ''")
+        expect(self.hook("home")).to_be_visible()
+
+    def open_project(self, project: ProjectFolder) -> None:
+        """Open a project as a link to it does, by way of the projects."""
+        self.go_home()
+        self.page.evaluate("uuid => { location.hash = `project=${uuid}` }", project.uuid)
+        expect(self.hook("project-title")).to_have_text(project.manifest.title)
         expect(self.hook("canvas")).to_be_visible()
 
     def add(self, kind: str) -> str:

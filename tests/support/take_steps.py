@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 SHOT, FIRST, SECOND = "shot_010", "SHOT-010_v01_take01", "SHOT-010_v01_take02"
+PLAYS = "hook => document.querySelector(`[data-testid=${hook}]`)?.currentTime > 0"
 TIMES = "() => [...document.querySelectorAll('.gs-compare video')].map(video => video.currentTime)"
 
 
@@ -108,6 +109,7 @@ def rated_by_click_and_by_key(film: StudioPage, project: ProjectFolder) -> None:
     film.stands_still()  # the inspector that comes in makes the stage narrower under the pointer
     film.hook(f"take-{FIRST}").hover()
     expect(film.hook(f"preview-{SHOT}")).to_have_attribute("aria-label", re.compile(FIRST))
+    film.page.wait_for_function(PLAYS, arg=f"preview-{SHOT}")
     marks = film.hook("inspect-take").get_by_test_id(f"marks-{SECOND}")
     marks.get_by_label("4 stars").click()
     expect(marks).to_have_attribute("data-rating", "4")

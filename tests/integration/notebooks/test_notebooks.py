@@ -92,6 +92,7 @@ def test_a_notebook_says_what_it_is_for_and_where_to_go_next(name: str) -> None:
         assert (FOLDER / linked).is_file()
 
 
+@pytest.mark.campaign  # each run has the batch below, and the sample film by the command
 @pytest.mark.slow
 def test_batch_makes_the_sample_film_and_ends_with_a_report(studio: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.ipynb"
@@ -112,7 +113,7 @@ def test_batch_killed_while_it_works_goes_on_where_it_was(studio: Path, tmp_path
     shots.write_text("name,prompt,duration,seed,takes\nSHOT_010,a fox,500ms,7,2\nSHOT_020,«лиса»,500ms,,1\n", "utf-8")
     film = WorkspaceFolder.find(studio).create("From a table")
     film.update_settings(height=90, fps="8")
-    parameters = {"project": film.uuid, "shots": str(shots), "quality": "low", "film": False}
+    parameters = {"project": film.uuid, "shots": str(shots), "quality": "low"}
     words = [word for name, value in parameters.items() for word in ("-p", name, str(value))]
     batch, out = str(FOLDER / "batch.ipynb"), str(tmp_path / "out.ipynb")
     with subprocess.Popen([sys.executable, "-m", "papermill", batch, out, "--no-progress-bar", *words], start_new_session=True) as killed:
@@ -126,6 +127,11 @@ def test_batch_killed_while_it_works_goes_on_where_it_was(studio: Path, tmp_path
     }
     assert sorted(record.inputs["seed"] for record in film.takes.list("SCENE_01/SHOT_010")) == [7, 8]
     assert len(list(film.root.glob("06_Exports/*_report.html"))) == 1
+    assert len(list(film.root.glob("06_Exports/*.mp4"))) == 1
+    report = report_of(tmp_path / "out.ipynb")
+    assert ["2 of 2 takes" in report[0], "1 of 1 takes" in report[1]] == [True, True]
+    assert report[2].startswith("film: 06_Exports/")
+    assert "2 shots, 3 takes" in report[3]
 
 
 def test_studio_displays_the_widget_over_the_whole_page(studio: Path, tmp_path: Path) -> None:

@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from own_state import keep_own_state
 
-from genstudio.engine.shutdown import stop
 from genstudio.engine.submit import Engine
 from genstudio.graph.edit import replay
 from genstudio.project.project import ProjectFolder
@@ -90,18 +88,6 @@ class View:
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         return [m.payload for m in list(self.messages) if m.type == f"server:{kind}"]
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkspaceFolder]:
-    """A workspace whose engine runs for a whole file of tests."""
-    place = tmp_path_factory.mktemp("jobs")
-    with pytest.MonkeyPatch.context() as patch:
-        keep_own_state(patch, place)
-        patch.setenv("GENSTUDIO_RUNNERS", "process")
-        workspace = WorkspaceFolder.find(place / "Studio")
-        yield workspace
-        stop(workspace.state_dir)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def workspace(home: WorkspaceFolder) -> WorkspaceFolder:
 
 @pytest.fixture
 def project(home: WorkspaceFolder) -> ProjectFolder:
-    project = home.create(f"Film {next(_NUMBERS)}")
+    project = home.create(f"Seen {next(_NUMBERS)}")
     project.update_settings(height=90, fps="8")
     return project
 
@@ -145,7 +145,7 @@ def test_tasks_of_another_project_can_be_neither_read_nor_cancelled(ann: Any, ho
 
     task = start(ann)
     answers: list[Any] = []
-    other = CanvasSession(home, home.create(f"Film {next(_NUMBERS)}"), None, author="eve", client="e", send=answers.append, engine=engine)
+    other = CanvasSession(home, home.create(f"Seen {next(_NUMBERS)}"), None, author="eve", client="e", send=answers.append, engine=engine)
     for method in ("cancel", "log"):
         other.receive({"type": "client:call", "request_id": "r", "payload": {"method": method, "params": {"task_id": task}}})
     assert [answer.payload["code"] for answer in answers if answer.request_id] == ["not_found", "not_found"]

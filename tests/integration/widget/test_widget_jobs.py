@@ -7,8 +7,6 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from engine_end import end_engines
-from own_state import keep_own_state
 
 from genstudio import Canvas, Project, Workspace
 from genstudio.project.media import probe
@@ -20,24 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from genstudio.project.workspace import WorkspaceFolder
+
 pytestmark = pytest.mark.slow
 
 SECONDS = 180.0
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """A project with one short shot; shared, since starting the engine takes seconds."""
-    place = tmp_path_factory.mktemp("jobs")
-    with pytest.MonkeyPatch.context() as patch:
-        keep_own_state(patch, place)
-        patch.setenv("GENSTUDIO_PRODUCER_IDLE", "60")
-        studio = Workspace(place / "Studio")
-        project = studio.create("<b>Film</b> & «лиса»")
-        project.configure(height=128)
-        yield project
-        studio.close()
-        end_engines(place / "state")
+def film(home: WorkspaceFolder) -> Iterator[Project]:
+    """A project with one short shot, where an engine runs."""
+    studio = Workspace(home.root)
+    project = studio.create("<b>Film</b> & «лиса»")
+    project.configure(height=128)
+    yield project
+    studio.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from engine_end import end_engines
+from small_films import make_small_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,11 +21,11 @@ README = Path(__file__).parents[3] / "README.md"
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A workspace for this test alone, its engine ended afterwards."""
+    """A workspace of small films for this test alone, its engine ended afterwards."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("GENSTUDIO_WORKSPACE", str(tmp_path / "Studio"))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
-    yield tmp_path / "Studio"
+    yield make_small_workspace(tmp_path / "Studio")
     end_engines(tmp_path / "state")
 
 

@@ -77,7 +77,7 @@ def read_back(cut: CutList) -> CutList:
     return found.cut
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=max(100, settings().max_examples), deadline=None)
 @given(cuts())
 def test_a_cut_list_survives_being_written_and_read(cut):
     again = read_back(cut)

@@ -90,7 +90,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=max(100, settings().max_examples), deadline=None)
 @given(EVENTS, st.integers(1, 500))
 def test_pieces_cover_every_frame_once_and_copies_are_untouched_and_begin_with_a_key_frame(given_events, length):
     events, position = [], 0

@@ -42,5 +42,6 @@ def unmarked(path: Path) -> list[str]:
     if any(isinstance(node, ast.Assign) and MARK in ast.unparse(node) for node in module.body):
         return []
     tests = [node for node in module.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
-    violent = [test for test in tests if VIOLENT.search(ast.get_source_segment(source, test) or "")]
+    lines = source.splitlines()
+    violent = [test for test in tests if VIOLENT.search("\n".join(lines[test.lineno - 1 : test.end_lineno]))]
     return [test.name for test in violent if MARK not in map(ast.unparse, test.decorator_list)]
