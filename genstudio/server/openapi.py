@@ -117,7 +117,7 @@ def document(base: str) -> dict[str, Any]:
         "components": {
             "schemas": schemas["$defs"],
             "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "description": "A token of POST /auth/token."},
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A token of POST /auth/token."},
                 "token": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "token <the server's own token>"},
             },
         },
