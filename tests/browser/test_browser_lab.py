@@ -152,6 +152,7 @@ def test_a_canvas_is_edited_here_and_elsewhere_and_never_saved_by_lab(lab: Lab, 
     assert studio.ask("api/sessions") == []
     config = json.loads(page.locator("#jupyter-config-data").text_content() or "")
     assert {"genstudio", "jupyterlab-ipyflow"} <= {extension["name"] for extension in config["federated_extensions"]}
+    assert "@jupyterlab/apputils-extension:announcements" in config["disabledExtensions"], "which asks over the canvas's corner"
     assert lab.errors == []
 
 
