@@ -1,13 +1,14 @@
-"""Bearer tokens: signed, short-lived keys for programs that know the server's password, accepted beside Jupyter's own login."""
+"""Bearer tokens: signed, short-lived keys for programs that know the server's password, accepted beside Jupyter's own login.
+
+They are JSON Web Tokens (RFC 7519) signed with HMAC-SHA256: any library reads from ``exp`` when a new one is needed.
+"""
 
 from __future__ import annotations
 
-import base64
-import json
 import time
 from typing import TYPE_CHECKING, Final
 
-from cryptography.fernet import Fernet, InvalidToken
+import jwt
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from jupyter_server.auth.identity import User
@@ -21,12 +22,15 @@ __all__ = ["LIFETIME_S", "BearerHandler", "issue", "user_of"]
 LIFETIME_S: Final = 3600
 """How long a token is good for, in seconds."""
 _SCHEME: Final = "bearer "
+_ALGORITHM: Final = "HS256"
+_ISSUER: Final = "genstudio"
 
 
 def issue(handler: RequestHandler, username: str) -> str:
     """Return a token that says who its bearer is; it ends with the server's password or token, or after :data:`LIFETIME_S`."""
-    payload = json.dumps({"name": username}).encode()
-    return _fernet(handler).encrypt_at_time(payload, int(time.time())).decode("ascii")
+    now = int(time.time())
+    claims = {"iss": _ISSUER, "sub": username, "iat": now, "exp": now + LIFETIME_S}
+    return jwt.encode(claims, _key(handler), algorithm=_ALGORITHM)
 
 
 def user_of(handler: RequestHandler) -> User | None:
@@ -34,11 +38,14 @@ def user_of(handler: RequestHandler) -> User | None:
     header = handler.request.headers.get("Authorization", "")
     if not header.lower().startswith(_SCHEME):
         return None
+    token = header[len(_SCHEME) :].strip()
     try:
-        payload = json.loads(_fernet(handler).decrypt(header[len(_SCHEME) :].strip(), ttl=LIFETIME_S))
-    except (InvalidToken, ValueError):
+        claims = jwt.decode(
+            token, _key(handler), algorithms=[_ALGORITHM], issuer=_ISSUER, options={"require": ["iss", "sub", "iat", "exp"]}
+        )
+    except jwt.InvalidTokenError:
         return None
-    name = str(payload["name"])
+    name = str(claims["sub"])
     return User(username=name, name=name, display_name=name)
 
 
@@ -56,9 +63,8 @@ class BearerHandler(JupyterHandler):
             await found
 
 
-def _fernet(handler: RequestHandler) -> Fernet:
-    """Return the signer of this server. Jupyter's cookie secret changes with its password; its token is mixed in here."""
+def _key(handler: RequestHandler) -> bytes:
+    """Return the key of this server. Jupyter's cookie secret changes with its password; its token is mixed in here."""
     secret = handler.settings["cookie_secret"]
     material = (secret if isinstance(secret, bytes) else str(secret).encode()) + str(handler.settings["identity_provider"].token).encode()
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"genstudio bearer token").derive(material)
-    return Fernet(base64.urlsafe_b64encode(key))
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"genstudio bearer token").derive(material)

@@ -38,7 +38,7 @@ ROUTES: Final[tuple[tuple[str, type[JupyterHandler]], ...]] = (
     (r"api/v1/tasks/generate_shot", ShotHandler),
     (rf"api/v1/tasks/{_TASK}", TaskHandler),
     (r"api/v1/queue", QueueHandler),
-    (r"(?:api|auth)(?:/.*)?", NowhereHandler),
+    (r"(?:api|auth|media)(?:/.*)?", NowhereHandler),
 )
 """What answers below ``/genstudio``, besides the page."""
 

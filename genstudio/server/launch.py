@@ -13,7 +13,7 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from genstudio.project.atomic import locked
 from genstudio.project.workspace import WorkspaceFolder
@@ -35,6 +35,8 @@ _END_S: Final = 5.0
 """How long a task may take to end after it was cancelled."""
 _LABEXTENSIONS: Final = Path(__file__).parent / "labextensions"
 _PAGES: Final[dict[App, str]] = {"app": "/genstudio/app", "lab": "/lab"}
+_ANNOUNCEMENTS: Final = "@jupyterlab/apputils-extension:announcements"
+"""Asks a new visitor of JupyterLab whether it may fetch news from the internet, over the corner of the canvas where its buttons are."""
 
 
 def launch(
@@ -132,7 +134,13 @@ def _make_server(folder: WorkspaceFolder, port: int, app: App) -> tuple[ServerAp
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of Jupyter's parts among themselves
         server = LabApp.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])
+    server.web_app.settings["page_config_hook"] = _without_announcements
     return server, Running(f"http://{_HOST}:{server.port}{server.base_url}", token, os.getpid())
+
+
+def _without_announcements(_: object, page: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration of JupyterLab's page with one extension less."""
+    return page | {"disabledExtensions": [*page.get("disabledExtensions", ()), _ANNOUNCEMENTS]}
 
 
 def _free_port(first: int, say: Callable[[str], None]) -> int:

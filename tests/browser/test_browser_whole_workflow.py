@@ -1,4 +1,4 @@
-"""The whole way of an artist in one sitting, from New project to a film that plays, by hand in the studio's page.
+"""The whole way of an artist in one sitting, from New project to a film that plays, by hand: in the studio's page, JupyterLab and Voila.
 
 The pieces of it are tests of their own (first film, assets, takes, sample film); here nothing is prepared by anything but the page.
 """
@@ -8,20 +8,25 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from running_studio import plain_voila
+from studio_hosts import open_lab
 from studio_page import StudioPage
 
 from genstudio.project.media import probe
+from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
     from running_studio import Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.campaign]
@@ -45,19 +50,40 @@ class Sitting:
         return self.studio.workspace / "Projects" / title.replace(" ", "_")
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_an_artist_goes_from_new_project_to_a_film_that_plays(chromium: Browser, studio: Studio, tmp_path: Path, scheme: Any) -> None:
+@contextmanager
+def opened(page: Page, studio: Studio, place: Path, host: str) -> Iterator[None]:
+    """Open the projects in a host while the block lasts; JupyterLab leaves the canvas a third less of the window than the page does."""
+    if host == "voila":
+        with plain_voila(place, notebooks_dir() / APP_NOTEBOOK) as address:
+            page.goto(address)
+            yield
+    elif host == "lab":
+        open_lab(page, studio)
+        page.locator(".jp-LauncherCard").filter(has_text="Film studio").click()
+        yield
+    else:
+        page.goto(studio.page("genstudio/app"))
+        yield
+
+
+@pytest.mark.parametrize(("host", "scheme"), [("page", "dark"), ("page", "light"), ("lab", "light"), ("voila", "dark")])
+def test_an_artist_goes_from_new_project_to_a_film_that_plays(
+    chromium: Browser, studio: Studio, place: Path, tmp_path: Path, host: str, scheme: Any
+) -> None:
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
-    sitting = Sitting(StudioPage(context.new_page()), studio, tmp_path, scheme)
-    sitting.page.goto(studio.page("genstudio/app"))
-    title = f"A Fox by Hand in the {scheme}"
+    page = context.new_page()
+    with opened(page, studio, place, host):
+        artist_at_work(Sitting(StudioPage(page), studio, tmp_path, scheme), f"A Fox by Hand in the {scheme} of the {host}")
+    context.close()
+
+
+def artist_at_work(sitting: Sitting, title: str) -> None:
     a_project_is_made(sitting, title)
     fox = a_character_is_made(sitting)
     shots = [a_shot_is_defined(sitting, fox, prompt) for prompt in PROMPTS]
     takes_are_generated(sitting, shots)
     assembler = the_sequence_is_assembled(sitting, title, shots)
     the_film_is_rendered_and_plays(sitting, title, assembler)
-    context.close()
 
 
 def a_project_is_made(sitting: Sitting, title: str) -> None:

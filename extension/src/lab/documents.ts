@@ -39,9 +39,11 @@ export function documents(shared: Shared, files: Files, icon: unknown, preferenc
   };
 }
 
-/** Whatever lies in a folder `Canvases` is a canvas; JupyterLab itself looks at names only. */
+/** Whatever lies in a folder `Canvases` is a canvas, to open it and to draw it in the file browser; JupyterLab itself looks at names only. */
 function knowByFolder(registry: DocumentRegistry): void {
   const byName = registry.preferredWidgetFactories.bind(registry);
+  const typeByName = registry.getFileTypeForModel.bind(registry);
+  registry.getFileTypeForModel = (model) => (model.type !== "directory" && isCanvas(model.path ?? "") && registry.getFileType(TYPE)) || typeByName(model);
   registry.preferredWidgetFactories = (path) => {
     const ours = registry.getWidgetFactory(FACTORY);
     const others = byName(path);
@@ -62,8 +64,9 @@ function widgetFactory(shared: Shared, icon: unknown, show: (path: string) => Lu
   class CanvasFactory extends shared.docregistry.ABCWidgetFactory {
     protected createNewWidget(context: DocumentContext): LuminoWidget {
       // The session is the only writer of a canvas: every edit is on disk when it is acknowledged, and saving what JupyterLab once
-      // read would undo it. So Ctrl+S has nothing to do here.
+      // read would undo it. So Ctrl+S has nothing to do here; nor is a copy kept that "Revert to Checkpoint" would bring back over it.
       context.save = context.saveAs = () => Promise.resolve();
+      context.createCheckpoint = () => Promise.resolve({ id: "", last_modified: "" });
       const content = show(context.path);
       const widget = new shared.docregistry.DocumentWidget({ content, context });
       widget.title.icon = icon;

@@ -23,6 +23,7 @@ export interface DocumentContext {
   readonly ready: Promise<void>;
   save(): Promise<void>;
   saveAs(): Promise<void>;
+  createCheckpoint(): Promise<{ id: string; last_modified: string }>;
 }
 
 export interface FileType {
@@ -41,12 +42,19 @@ export interface DocumentRegistry {
   addModelFactory(factory: unknown): unknown;
   addWidgetFactory(factory: unknown): unknown;
   getWidgetFactory(name: string): object | undefined;
+  getFileType(name: string): object | undefined;
+  getFileTypeForModel(model: { path?: string; type?: string }): object;
   preferredWidgetFactories(path: string): object[];
 }
 
 export interface Commands {
-  addCommand(id: string, command: { label: string; caption?: string; icon?: unknown; execute: (args: Record<string, unknown>) => unknown }): unknown;
+  addCommand(id: string, command: { label: string; caption?: string; icon?: unknown; isToggled?: () => boolean; execute: (args: Record<string, unknown>) => unknown }): unknown;
   execute(id: string, args?: Record<string, unknown>): Promise<unknown>;
+  notifyCommandChanged(id: string): void;
+}
+
+export interface CommandPalette {
+  addItem(item: { command: string; category: string }): unknown;
 }
 
 export interface LabApp {

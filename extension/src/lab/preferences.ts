@@ -1,7 +1,12 @@
 /** What people chose in JupyterLab's settings editor (`plugin.json`), followed while the page is open. */
-import type { LabApp, Plugin, Shared } from "./host.ts";
+import type { CommandPalette, LabApp, Plugin, Shared } from "./host.ts";
+
+/** What the commands are found under in the command palette. */
+export const CATEGORY = "Film studio";
 
 const ID = "genstudio:plugin";
+const SETTINGS = "genstudio:settings";
+const STATUS_BAR = "genstudio:toggle-status-bar";
 const UNSAID = "workspace";
 
 export interface Chosen {
@@ -17,6 +22,7 @@ const USUAL: Chosen = { theme: "lab", statusBar: true, newProjectQuality: UNSAID
 interface LoadedSettings {
   readonly composite: Record<string, unknown>;
   readonly changed: { connect(slot: () => void): boolean };
+  set(name: keyof Chosen, value: unknown): Promise<void>;
 }
 
 interface SettingRegistry {
@@ -56,16 +62,26 @@ export function preferring(shared: Shared, preferences: Preferences): Plugin {
     id: ID,
     description: "Reads the studio's settings.",
     autoStart: true,
-    optional: [shared.settings.ISettingRegistry],
-    activate: (_app: LabApp, registry: SettingRegistry | null) => {
+    optional: [shared.settings.ISettingRegistry, shared.apputils.ICommandPalette],
+    activate: (app: LabApp, registry: SettingRegistry | null, palette: CommandPalette | null) => {
       void registry?.load(ID).then(
         (loaded) => {
           const look = (): void => preferences.take(loaded.composite);
           loaded.changed.connect(look);
           look();
+          offer(app, palette, preferences, (name, value) => void loaded.set(name, value));
         },
         (error: unknown) => console.warn(`genstudio: the settings could not be read: ${String(error)}`),
       );
     },
   };
+}
+
+/** The commands that lead to the settings, or change one. */
+function offer(app: LabApp, palette: CommandPalette | null, preferences: Preferences, set: (name: keyof Chosen, value: unknown) => void): void {
+  const bar = (): boolean => preferences.chosen.statusBar;
+  app.commands.addCommand(SETTINGS, { label: "Film Studio Settings", execute: () => app.commands.execute("settingeditor:open", { query: "Film studio" }) });
+  app.commands.addCommand(STATUS_BAR, { label: "Show the Queue in the Status Bar", isToggled: bar, execute: () => set("statusBar", !bar()) });
+  preferences.follow(() => app.commands.notifyCommandChanged(STATUS_BAR));
+  for (const command of [SETTINGS, STATUS_BAR]) palette?.addItem({ command, category: CATEGORY });
 }

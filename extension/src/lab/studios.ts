@@ -1,16 +1,12 @@
 /** The studio in a tab of its own: a card in the launcher, and commands. */
-import type { LabApp, LuminoWidget, Plugin, Shared } from "./host.ts";
-import type { Preferences } from "./preferences.ts";
+import type { CommandPalette, LabApp, LuminoWidget, Plugin, Shared } from "./host.ts";
+import { CATEGORY, type Preferences } from "./preferences.ts";
 import { studioWidget, type Files } from "./studio.ts";
 
 const OPEN = "genstudio:open";
-const CATEGORY = "Film studio";
 
 interface Launcher {
   add(item: { command: string; category: string; rank: number }): unknown;
-}
-interface Palette {
-  addItem(item: { command: string; category: string }): unknown;
 }
 
 /** The plugin that opens the studio. */
@@ -20,7 +16,7 @@ export function studios(shared: Shared, files: Files, icon: unknown, preferences
     description: "Opens the studio in a tab.",
     autoStart: true,
     optional: [shared.launcher.ILauncher, shared.apputils.ICommandPalette],
-    activate: (app: LabApp, launcher: Launcher | null, palette: Palette | null) => {
+    activate: (app: LabApp, launcher: Launcher | null, palette: CommandPalette | null) => {
       let count = 0;
       const open = (): LuminoWidget => {
         const widget = studioWidget(shared, files, Promise.resolve({ mode: "studio" }), preferences);

@@ -24,7 +24,7 @@ def probes() -> list[tuple[str, str]]:
         sample = re.sub(r"\(\[0-9a-f\].*?\{12\}\)", UUID, pattern)
         path = (
             sample.replace(r"([A-Za-z0-9_\-]{1,64})", "t1")
-            .replace("(?:api|auth)(?:/.*)?", "api/nothing")
+            .replace("(?:api|auth|media)(?:/.*)?", "api/nothing")
             .replace("(.+)", "01_Assets/Source_Media/a.mp4")
             .replace("\\", "")
         )

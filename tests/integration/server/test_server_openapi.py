@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from rest_cases import labels, try_operation
 from tornado.web import RequestHandler
 
@@ -28,6 +29,8 @@ EXAMPLES = 100 if CAMPAIGN else FEW
 MAKING = 25 if CAMPAIGN else FEW
 """Each case may make a project under version control, or jobs."""
 MAKERS = {"POST /api/v1/projects", "POST /api/v1/tasks/generate_shot"}
+STILL = "01_Assets/Source_Media/still.png"
+LISTED = ("api", "auth", "media")
 UNLISTED = (OpenApiHandler, NowhereHandler)
 INSIDE = [label for label in labels(document("/genstudio")) if not label.endswith("/auth/token")]
 """Wrong passwords are for a server of their own."""
@@ -54,7 +57,7 @@ class Aim:
 
     def __call__(self, case: Case) -> None:
         given = case.path_parameters
-        there = {"id": self.film.uuid, "path": "Source_Media/fox.png", "task": self.task}
+        there = {"id": self.film.uuid, "path": "Source_Media/fox.png", "file": STILL, "task": self.task}
         given.update({name: value for name, value in there.items() if value and name in given})
         if isinstance(case.body, dict):
             case.body = case.body | self.body(case.body)
@@ -73,6 +76,7 @@ class Aim:
 def aim(studio: Any) -> Aim:
     """A film that is there; in the campaign with a shot and a task that makes a take of it."""
     film = studio.create("Aimed at")
+    Image.new("RGB", (64, 36), "teal").save(film.root / STILL)
     if not CAMPAIGN:
         return Aim(film, "")
     asked = {"project_id": film.uuid, "node_data": {"name": "A fox", "prompt": "a fox", "renders": "SCENE_01/SHOT_010"}}
@@ -84,10 +88,10 @@ def test_every_verb_of_the_interface_is_in_the_document() -> None:
         verb
         for pattern, handler in ROUTES
         for verb in ("get", "post", "put", "delete")
-        if pattern.startswith(("api", "auth")) and handler not in UNLISTED and getattr(handler, verb) is not getattr(RequestHandler, verb)
+        if pattern.startswith(LISTED) and handler not in UNLISTED and getattr(handler, verb) is not getattr(RequestHandler, verb)
     }
     assert {operation.method for operation in OPERATIONS} == verbs
-    routes = [handler for pattern, handler in ROUTES if pattern.startswith(("api", "auth")) and handler not in UNLISTED]
+    routes = [handler for pattern, handler in ROUTES if pattern.startswith(LISTED) and handler not in UNLISTED]
     counted = sum(
         getattr(handler, verb) is not getattr(RequestHandler, verb) for handler in routes for verb in ("get", "post", "put", "delete")
     )

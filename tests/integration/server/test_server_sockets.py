@@ -37,6 +37,22 @@ def test_two_clients_see_each_others_edits(studio: Any, film: Any) -> None:
     assert film.canvas().read().canvas.nodes["shot_010"].data["prompt"] == "a red fox"
 
 
+def test_a_client_says_where_it_is_and_sets_words_in_short(studio: Any, film: Any) -> None:
+    ann, bob = studio.view(film.uuid, "ann"), studio.view(film.uuid, "bob")
+    ann.patch(SHOT)
+    ann.send("presence", cursor=[3, 4], selection=["shot_010"])
+    told = bob.wait("presence", lambda payload: bool(payload["selection"]))["payload"]
+    assert (told["client"], told["cursor"], told["selection"]) == ("ann", [3, 4], ["shot_010"])
+    assert bob.ask("update_node_data", node_id="shot_010", data={"prompt": "an owl"})["type"] == "server:result"
+    assert ann.wait("patch", lambda payload: payload["author"].endswith("#bob"))["payload"]["sequence"] == 2
+    assert film.canvas().read().canvas.nodes["shot_010"].data["prompt"] == "an owl"
+    refused = bob.ask("render_final_sequence", node_id="shot_010")
+    assert refused["type"] == "server:error"
+    assert refused["payload"]["message"].endswith(".")
+    ann.connection.close()
+    assert bob.wait("presence", lambda payload: payload["gone"])["payload"]["client"] == "ann"
+
+
 def test_a_client_that_comes_back_gets_the_whole_state(studio: Any, film: Any) -> None:
     ann, bob = studio.view(film.uuid, "ann"), studio.view(film.uuid, "bob")
     ann.connection.close()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import json
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -58,8 +61,38 @@ def test_a_token_is_good_for_its_server_its_password_and_its_hour(monkeypatch: p
     assert user.name == "ann"
     assert bearer.user_of(handler(f"Bearer {key}", secret=b"other")) is None
     assert bearer.user_of(handler(f"Bearer {key}", token="other")) is None
-    assert bearer.user_of(handler(f"Bearer {key[:-4]}AAA=")) is None
     assert bearer.user_of(handler(f"token {key}")) is None
-    later = time.time() + bearer.LIFETIME_S + 1
-    monkeypatch.setattr(time, "time", lambda: later)
-    assert bearer.user_of(handler(f"Bearer {key}")) is None
+    earlier = time.time() - bearer.LIFETIME_S - 1
+    monkeypatch.setattr(bearer.time, "time", lambda: earlier)
+    assert bearer.user_of(handler(f"Bearer {bearer.issue(handler(), 'ann')}")) is None
+
+
+def part(value: Any) -> str:
+    """Return a part of a JSON Web Token (RFC 7515, section 2)."""
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def test_a_token_is_a_json_web_token_that_nobody_else_can_write() -> None:
+    head, claims, signature = bearer.issue(handler(), "ann").split(".")
+    said = json.loads(base64.urlsafe_b64decode(claims + "=="))
+    assert json.loads(base64.urlsafe_b64decode(head + "==")) == {"alg": "HS256", "typ": "JWT"}
+    assert (said["sub"], said["exp"] - said["iat"]) == ("ann", bearer.LIFETIME_S)
+    unsigned = part({"alg": "none", "typ": "JWT"})
+    key = b"0" * 32
+    own = f"{head}.{part(said | {'sub': 'eve'})}"
+    forged = [
+        f"{head}.{part(said | {'sub': 'eve'})}.{signature}",
+        f"{head}.{part(said | {'exp': said['exp'] + 1})}.{signature}",
+        f"{unsigned}.{claims}.",
+        f"{unsigned}.{claims}.{signature}",
+        f"{head}.{claims}.",
+        f"{head}.{claims}.{signature[:-4]}AAAA",
+        f"{own}.{base64.urlsafe_b64encode(hmac.digest(key, own.encode(), 'sha256')).rstrip(b'=').decode()}",
+    ]
+    assert [bearer.user_of(handler(f"Bearer {token}")) for token in forged] == [None] * len(forged)
+    assert bearer.user_of(handler(f"Bearer {head}.{claims}.{signature}")) is not None
+
+
+@pytest.mark.parametrize("nonsense", ["", ".", "..", "a.b.c", "\u00e9.\u00e9.\u00e9", "e30.e30.e30", "x" * 100_000])
+def test_what_is_no_token_is_nobodys(nonsense: str) -> None:
+    assert bearer.user_of(handler(f"Bearer {nonsense}")) is None
