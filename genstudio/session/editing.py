@@ -170,6 +170,7 @@ class EditingSession(Session):
         for other in FOLLOWER.others(self):
             if isinstance(other, EditingSession) and other.presence.colour:
                 self.deliver(message("server:presence", other.presence, canvas=self.file.path))
+        FOLLOWER.greet(self)
 
     def _on_patch(self, payload: PatchPayload, _envelope: Message) -> JsonObject:
         return self._answer(self.apply(payload.patch))

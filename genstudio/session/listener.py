@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.canvas import JournalEntry
-    from genstudio.schema.message import Message
+    from genstudio.schema.message import Message, PresencePayload
     from genstudio.schema.nodes import Problem
 
 __all__ = ["Listener"]
@@ -23,6 +23,7 @@ class Listener(Protocol):
     workspace: WorkspaceFolder
     project: ProjectFolder
     file: CanvasFile
+    presence: PresencePayload
 
     def deliver(self, message: Message) -> None:
         """Send a message to the client."""

@@ -1,0 +1,118 @@
+"""People before one canvas whose sessions live in different processes, as those of two kernels do."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from genstudio.project.paths import get_presence_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
+    from genstudio.project.project import ProjectFolder
+
+
+def _sit_down(root: Path, name: str, pipe: Connection) -> None:
+    """Open the canvas in a process of its own, show somebody, pass on who is heard of, and leave when told to."""
+    from genstudio.engine.submit import Engine
+    from genstudio.project.workspace import WorkspaceFolder
+    from genstudio.schema.message import Message
+    from genstudio.session.canvas_session import CanvasSession
+
+    workspace = WorkspaceFolder.find(root)
+    engine, lock = Engine(workspace), threading.Lock()
+
+    def send(message: Message) -> None:
+        if message.type == "server:presence":
+            with lock:
+                pipe.send(message.payload)
+
+    project = workspace.project("My First Film")
+    session = CanvasSession(workspace, project, None, author=name, client=f"{name}1", send=send, engine=engine)
+    shown = {"colour": "red", "cursor": [3, 4], "selection": ["shot_010"]}
+    session.handle(Message(type="client:presence", payload=shown))
+    while (at := pipe.recv()) is not None:
+        session.handle(Message(type="client:presence", payload=shown | {"cursor": at}))
+    session.close()
+    engine.close()
+
+
+class Elsewhere:
+    """A person of another process, and of whom that one has heard."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.pipe, there = context.Pipe()
+        self.process = context.Process(target=_sit_down, args=(root, name, there))
+        self.process.start()
+        there.close()
+
+    def hears(self, **expected: Any) -> None:
+        """Wait until it hears just this of somebody."""
+        heard: list[dict[str, Any]] = []
+        while not heard or any(heard[-1][key] != value for key, value in expected.items()):
+            assert self.pipe.poll(60), heard
+            heard.append(self.pipe.recv())
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
+
+
+@pytest.fixture
+def bob(workspace_root: Path, project: ProjectFolder) -> Iterator[Elsewhere]:
+    there = Elsewhere(workspace_root, "bob")
+    yield there
+    there.end()
+
+
+@pytest.fixture
+def cal(workspace_root: Path, project: ProjectFolder) -> Iterator[Elsewhere]:
+    there = Elsewhere(workspace_root, "cal")
+    yield there
+    there.end()
+
+
+@pytest.mark.once
+def test_people_of_several_processes_see_one_another_until_one_leaves_and_one_is_killed(
+    view: Any, project: ProjectFolder, bob: Elsewhere, cal: Elsewhere
+) -> None:
+    ann = view("ann")
+    ann.ask("presence", colour="blue", cursor=[1, 2])
+    for who in ("bob", "cal"):
+        told = ann.wait("presence", lambda payload, who=who: payload["client"] == f"{who}1")
+        assert (told["name"], told["cursor"], told["selection"]) == (who, [3.0, 4.0], ["shot_010"])
+    bob.hears(client="ann1", cursor=[1.0, 2.0])
+    cal.hears(client="ann1")
+
+    bob.pipe.send([5, 6])
+    ann.wait("presence", lambda payload: payload["cursor"] == [5.0, 6.0])
+    cal.hears(client="bob1", cursor=[5.0, 6.0])
+    ann.ask("presence", colour="blue", cursor=[7, 8])
+    bob.hears(client="ann1", cursor=[7.0, 8.0])
+
+    dan = view("dan")
+    dan.ask("presence", colour="green")
+    dan.wait("presence", lambda payload: payload["client"] == "bob1")
+    heard = len(ann.of_type("presence"))
+    ann.ask("sync_request", request_id="again")
+    ann.wait("presence", lambda _: len(ann.of_type("presence")) >= heard + 3)
+
+    bob.process.kill()
+    ann.wait("presence", lambda payload: payload["gone"] and payload["client"] == "bob1")
+    cal.hears(client="bob1", gone=True)
+    cal.pipe.send(None)
+    ann.wait("presence", lambda payload: payload["gone"] and payload["client"] == "cal1")
+    cal.process.join(60)
+    assert cal.process.exitcode == 0
+    folder = get_presence_dir(project.root, ann.session.file.path)
+    assert len(list(folder.iterdir())) == 1
+    for mine in (ann, dan):
+        mine.session.close()
+    assert list(folder.iterdir()) == []
