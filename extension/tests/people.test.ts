@@ -77,6 +77,27 @@ describe("the colours of people", () => {
   });
 });
 
+/** How bright a colour is, from 0 to 1 (WCAG 2, relative luminance). */
+function luminance(red: number, green: number, blue: number): number {
+  const [r = 0, g = 0, b = 0] = [red, green, blue].map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function fromHsl(text: string): [number, number, number] {
+  const [hue = 0, saturation = 0, lightness = 0] = (text.match(/[\d.]+/g) ?? []).map(Number);
+  const part = (n: number): number => {
+    const k = (n + hue / 30) % 12;
+    const spread = (saturation / 100) * Math.min(lightness / 100, 1 - lightness / 100);
+    return lightness / 100 - spread * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+  };
+  return [part(0), part(8), part(4)];
+}
+
+it.each(COLOURS)("a name can be read on %s", (colour) => {
+  const ink = luminance(0x10 / 255, 0x14 / 255, 0x1c / 255);
+  expect((luminance(...fromHsl(colour)) + 0.05) / (ink + 0.05)).toBeGreaterThan(4.5);
+});
+
 describe("a person", () => {
   it("is heard of, moves and goes", () => {
     const room = new Room();
