@@ -93,7 +93,7 @@ class PresenceFolder:
     def changed_at(self) -> int:
         """Return when a file came, was replaced or went, in nanoseconds; 0 if there is no folder."""
         try:
-            return self.path.stat().st_mtime_ns
+            return os.stat(self._made or self.path).st_mtime_ns  # noqa: PTH116 - in every round of the follower
         except FileNotFoundError:
             return 0
 

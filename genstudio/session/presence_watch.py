@@ -62,7 +62,8 @@ class PresenceWatch:
             if self._closed:
                 return
             here = tuple(listener.presence for listener in listeners)
-            if here != self._here:
+            moved = here != self._here
+            if moved:
                 self._here, self._people = here, people(here)
             if not self._people:
                 if self._published or self._sightings:
@@ -70,10 +71,11 @@ class PresenceWatch:
                 self._told.clear()
                 return
             now = self._clock()
-            self._look(now)
-            present = self._elsewhere(now)
-            self._write(now, others=bool(present))
-            self._tell(listeners, present)
+            looked = self._look(now)
+            if looked or moved or self._sightings or self._forgot:  # alone, and nothing new: the cheapest round is the usual one
+                present = self._elsewhere(now)
+                self._write(now, others=bool(present))
+                self._tell(listeners, present)
 
     def greet(self, listener: Listener) -> None:
         """Tell a view of everybody again: its page knows of nobody. From any thread."""
@@ -87,21 +89,26 @@ class PresenceWatch:
 
     # -- with the others
 
-    def _look(self, now: float) -> None:
-        """Read what is new in the folder. Where that is not possible nobody is elsewhere, until it is tried again."""
+    def _look(self, now: float) -> bool:
+        """Read what is new in the folder; return whether it was looked into, as it is now and then in any case.
+
+        Where that is not possible nobody is elsewhere, until it is tried again.
+        """
         if now < self._blind_until:
-            return
+            return False
         try:
             stamp, regular = self._folder.changed_at(), now >= self._next_look
-            if stamp != self._stamp or self._unsettled or regular:
-                # Two changes may fall into one tick of the disk's clock, so that the folder is looked at once more.
-                self._stamp, self._unsettled = stamp, stamp != self._stamp
-                self._next_look = now + _LOOK_S if regular else self._next_look
-                self._take_in(now, regular=regular)
+            if stamp == self._stamp and not self._unsettled and not regular:
+                return False
+            # Two changes may fall into one tick of the disk's clock, so that the folder is looked at once more.
+            self._stamp, self._unsettled = stamp, stamp != self._stamp
+            self._next_look = now + _LOOK_S if regular else self._next_look
+            self._take_in(now, regular=regular)
         except TELLABLE as error:
             _LOG.debug("people elsewhere are not seen: %s", error)
             self._blind_until = now + _REST_S
             self._forget()
+        return True
 
     def _take_in(self, now: float, *, regular: bool) -> None:
         if self._first:

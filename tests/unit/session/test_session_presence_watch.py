@@ -110,6 +110,16 @@ def test_alone_one_writes_once_however_long_one_works(desk: Desk) -> None:
     assert ann.heard == 0
 
 
+def test_who_joins_one_who_is_alone_right_after_he_came_is_told_soon(desk: Desk) -> None:
+    _, folder, views = desk.process("ann")
+    desk.rounds(PAUSE_S / 2)
+    views.append(View("bob"))
+    desk.rounds(0.6)
+    (told,) = desk.path.iterdir()
+    assert [person.client for person in PresenceFile.model_validate_json(told.read_bytes()).people] == ["ann", "bob"]
+    assert folder.writings == 2
+
+
 def test_views_that_nobody_looks_at_leave_no_trace_and_hear_nothing(desk: Desk) -> None:
     _, folder, (kernel,) = desk.process("")
     desk.rounds()
