@@ -1,8 +1,8 @@
 /** Who else is on a canvas: several pages that hear of one another, each in a colour of its own. */
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { COLOURS, colourAmong, colourOf, colourTold } from "../src/lib/colours.ts";
 import type * as T from "../src/lib/types.ts";
-import { People } from "../src/stores/people.svelte.ts";
+import { BEAT_MS, People } from "../src/stores/people.svelte.ts";
 
 const sameColour = (count: number, colour = COLOURS[0]): string[] => {
   const found: string[] = [];
@@ -108,5 +108,19 @@ describe("a person", () => {
     expect(ann.others).toMatchObject([{ client: "bob", name: "Bob", cursor: { x: 1, y: 2 }, selection: ["shot_010"] }]);
     ann.hear({ ...bob, gone: true });
     expect(ann.others).toEqual([]);
+  });
+
+  afterEach(() => vi.useRealTimers());
+
+  it("says that it is here as long as it should", () => {
+    vi.useFakeTimers();
+    const said: T.Presence[] = [];
+    const ann = new People("ann", (presence) => void said.push(presence as T.Presence));
+    ann.beat(true);
+    vi.advanceTimersByTime(3 * BEAT_MS);
+    expect(said.map((presence) => presence.client)).toEqual(["ann", "ann", "ann"]);
+    ann.close();
+    vi.advanceTimersByTime(3 * BEAT_MS);
+    expect(said.length).toBe(3);
   });
 });

@@ -68,6 +68,8 @@ class CanvasWatch:
         self._presence.poll(self.listeners)
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + _FOLDERS_S
+            for listener in self.listeners:
+                listener.fade()
             changed = (self._folders.changed(), self._marks_changed())
             if any(changed):
                 self.refresh()

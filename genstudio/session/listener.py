@@ -34,5 +34,8 @@ class Listener(Protocol):
     def tell(self, notice: str) -> None:
         """Tell the client once what happened to the canvas file."""
 
+    def fade(self) -> None:
+        """Forget who was before the view, if its page has said nothing for too long."""
+
     def refresh(self) -> None:
         """Send the client the whole state."""

@@ -59,18 +59,20 @@ class Sighting:
         stamp: Tells this writing of it from the next.
         found: What it says; None if that cannot be understood.
         changed: When it was first seen as it is, in seconds of our clock.
+        moved: When it was first seen to say what it says: a file is also written again as it was.
         proved: It came or changed while we looked, so that somebody writes it.
     """
 
     stamp: Stamp
     found: FoundPresence | None
     changed: float
+    moved: float
     proved: bool
 
 
 def people(here: Iterable[PresencePayload]) -> tuple[Person, ...]:
     """Return what others are told of the views of this process, by client; views that nobody looks at show nobody."""
-    shown = {presence.client[:64]: _person(presence) for presence in here if presence.client and presence.colour}
+    shown = {presence.client[:64]: _person(presence) for presence in here if presence.client and presence.colour and not presence.gone}
     return tuple(shown[client] for client in sorted(shown))[:MAX_PEOPLE]
 
 
@@ -108,8 +110,9 @@ def _who(some: tuple[Person, ...]) -> tuple[tuple[str, str, str], ...]:
 def sight(before: Sighting | None, stamp: Stamp, found: FoundPresence | None, *, first: bool, now: float) -> Sighting:
     """Return what is known of a file after a look; ``first`` is the look at what lay there before we came."""
     if before is not None and before.stamp == stamp:
-        return Sighting(stamp, found, before.changed, before.proved)
-    return Sighting(stamp, found, now, proved=not first)
+        return Sighting(stamp, found, before.changed, before.moved, before.proved)
+    as_before = before is not None and before.found is not None and found is not None and before.found.people == found.people
+    return Sighting(stamp, found, now, before.moved if before and as_before else now, proved=not first)
 
 
 def fate(seen: Sighting, *, machine: str, now: float) -> Fate:
@@ -134,7 +137,9 @@ def newcomers(before: Mapping[str, Sighting], after: Mapping[str, Sighting]) -> 
 
 
 def elsewhere(sightings: Iterable[Sighting], ours: Collection[str], *, machine: str, now: float) -> dict[str, Person]:
-    """Return the people of other processes by client, as many as are shown; who is in two files is where that changed last.
+    """Return the people of other processes by client, as many as are shown; who is in two files is where he moved last.
+
+    A page that is loaded again on another kernel has its id still, while the kernel before has not missed it.
 
     Args:
         sightings: The files of others.
@@ -142,7 +147,7 @@ def elsewhere(sightings: Iterable[Sighting], ours: Collection[str], *, machine: 
         machine: This machine.
         now: Seconds of our clock.
     """
-    alive = sorted((seen for seen in sightings if fate(seen, machine=machine, now=now) == "here"), key=lambda seen: seen.changed)
+    alive = sorted((seen for seen in sightings if fate(seen, machine=machine, now=now) == "here"), key=lambda seen: seen.moved)
     found = {person.client: person for seen in alive if seen.found for person in seen.found.people if person.client not in ours}
     return {client: found[client] for client in sorted(found)[:MAX_PEOPLE]}
 

@@ -10,6 +10,9 @@ export interface Person {
   selection: readonly string[];
 }
 
+/** How often a page says that it is here where nothing else tells of its end. */
+export const BEAT_MS = 20_000;
+
 /** Others hear of a pointer at most this often. */
 const PAUSE_MS = 50;
 
@@ -19,6 +22,7 @@ export class People {
   private cursor: { x: number; y: number } | null = null;
   private selection: readonly string[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private pulse: ReturnType<typeof setInterval> | undefined;
 
   constructor(
     private readonly client: string,
@@ -33,6 +37,12 @@ export class People {
     this.timer = undefined;
     const cursor = this.cursor && [Math.round(this.cursor.x), Math.round(this.cursor.y)];
     this.tell({ client: this.client, colour: this.colour, cursor, selection: this.selection.slice(0, 64) });
+  }
+
+  /** Say now and then that this page is here, or stop doing so. */
+  beat(on: boolean): void {
+    clearInterval(this.pulse);
+    this.pulse = on ? setInterval(() => this.announce(), BEAT_MS) : undefined;
   }
 
   /** The pointer of this page is at a place of the canvas, or has left it. */
@@ -68,6 +78,7 @@ export class People {
   }
 
   close(): void {
+    this.beat(false);
     clearTimeout(this.timer);
   }
 

@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genstudio.project.paths import get_presence_dir
+from genstudio.schema.message import Message
+from genstudio.session.canvas_session import CanvasSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
     from pathlib import Path
 
+    from genstudio.engine.submit import Engine
     from genstudio.project.project import ProjectFolder
+    from genstudio.project.workspace import WorkspaceFolder
 
 
 def _sit_down(root: Path, name: str, pipe: Connection) -> None:
     """Open the canvas in a process of its own, show somebody, pass on who is heard of, and leave when told to."""
     from genstudio.engine.submit import Engine
     from genstudio.project.workspace import WorkspaceFolder
-    from genstudio.schema.message import Message
-    from genstudio.session.canvas_session import CanvasSession
 
     workspace = WorkspaceFolder.find(root)
     engine, lock = Engine(workspace), threading.Lock()
@@ -116,3 +118,21 @@ def test_people_of_several_processes_see_one_another_until_one_leaves_and_one_is
     for mine in (ann, dan):
         mine.session.close()
     assert list(folder.iterdir()) == []
+
+
+def test_who_says_that_he_goes_or_says_nothing_any_more_is_gone_until_the_next_word(
+    view: Any, workspace: WorkspaceFolder, project: ProjectFolder, engine: Engine
+) -> None:
+    ann = view("ann")
+    session = CanvasSession(workspace, project, None, author="eve", client="eve1", send=lambda _: None, engine=engine, patience=0.0)
+
+    def heard(*, gone: bool) -> int:
+        return len([told for told in ann.of_type("presence") if told["gone"] == gone])
+
+    for times in (1, 2):
+        session.handle(Message(type="client:presence", payload={"colour": "red"}))
+        ann.wait("presence", lambda _, times=times: (heard(gone=False), heard(gone=True)) == (times, times))
+    session.handle(Message(type="client:presence", payload={"colour": "red"}))
+    session.handle(Message(type="client:presence", payload={"gone": True}))
+    assert heard(gone=True) >= 3
+    session.close()

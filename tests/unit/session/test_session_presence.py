@@ -40,7 +40,7 @@ def found(*clients: str, machine: str = HERE, held: bool | None = True) -> Found
 
 
 def seen(what: FoundPresence | None, *, changed: float = 0.0, proved: bool = True) -> Sighting:
-    return Sighting(ONE, what, changed, proved)
+    return Sighting(ONE, what, changed, changed, proved)
 
 
 def of(sighting: Sighting, now: float = 1.0) -> str:
@@ -56,6 +56,7 @@ def test_only_views_that_a_page_has_shown_are_people_and_they_come_in_one_order(
         PresencePayload(client="a", name="Ann", colour="blue"),
         PresencePayload(client="kernel", name="Ann"),
         PresencePayload(client="", name="Nobody", colour="red"),
+        PresencePayload(client="c", name="Cal", colour="red", gone=True),
     ]
     ann, bo = people(here)
     assert (ann.client, bo.client) == ("a", "b")
@@ -207,10 +208,12 @@ def test_the_people_of_all_living_files_are_shown_but_for_our_own() -> None:
     assert list(shown(seen(found("cal", "bob")), seen(found("ann", machine=FAR)), dead, strange, ours=("cal",))) == ["ann", "bob"]
 
 
-def test_who_is_in_two_files_is_where_that_changed_last() -> None:
-    old, new = person(cursor=(1, 1)), person(cursor=(2, 2))
-    files = [seen(FoundPresence(HERE, (who,), held=True), changed=at) for who, at in ((new, 0.5), (old, 0.1))]
-    assert shown(*files) == shown(*reversed(files)) == {"ann": new}
+def test_who_is_in_two_files_is_where_he_moved_last_however_often_the_other_is_written() -> None:
+    old, new = (FoundPresence(HERE, (person(cursor=(at, at)),), held=True) for at in (1, 2))
+    left = sight(None, ONE, old, first=True, now=0.1)
+    files = [sight(None, ONE, new, first=False, now=0.5), sight(left, TWO, old, first=False, now=0.9)]
+    assert [file.changed for file in files] == [0.5, 0.9]
+    assert shown(*files) == shown(*reversed(files)) == dict.fromkeys(["ann"], new.people[0])
 
 
 def test_of_very_many_so_many_are_shown_as_of_one_process() -> None:
