@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BENCHMARKS: Final = {
     "bundle": "size of the front end",
     "latency": "an edit, from one process to another",
+    "people": "people who move on one canvas in two processes, and edits meanwhile",
     "versions": "a new project, commits of takes, archive and restore",
     "projects": "a large project: listing its takes, saving its canvases",
     "kills": "writers killed at every write, rename and fsync",

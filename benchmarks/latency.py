@@ -26,7 +26,7 @@ def run(*, quick: bool) -> list[Figure]:
     """Return p50 and p95 in milliseconds, from before the edit is made to when the other session sends it to its client."""
     edits = 40 if quick else 200
     with tempfile.TemporaryDirectory() as folder:
-        _prepare(Path(folder))
+        prepare(Path(folder))
         ours = _other_process(Path(folder), _listen, lambda: _edit(Path(folder), edits), edits)
         bare = _other_process(Path(folder), _tail, lambda: _append(Path(folder), edits), edits)
     peer = "append, fsync, read by polling every ms"
@@ -36,7 +36,8 @@ def run(*, quick: bool) -> list[Figure]:
     ]
 
 
-def _prepare(folder: Path) -> None:
+def prepare(folder: Path) -> None:
+    """Make a workspace in a folder, with a project and one shot in it."""
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.canvas import Operation, Patch
 
@@ -63,7 +64,8 @@ def _other_process(folder: Path, listen: Any, write: Any, count: int) -> list[fl
         process.kill()
 
 
-def _session(folder: Path, send: Any) -> CanvasSession:  # noqa: ANN401
+def open_session(folder: Path, send: Any) -> CanvasSession:  # noqa: ANN401
+    """Open a view of that project."""
     from genstudio.engine.submit import Engine
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.session.canvas_session import CanvasSession
@@ -82,7 +84,7 @@ def _listen(folder: Path, count: int, pipe: Connection) -> None:
             if began.isdigit():
                 seen.append((time.monotonic_ns() - int(began)) / 1e6)
 
-    session = _session(folder, send)
+    session = open_session(folder, send)
     pipe.send("ready")
     end = time.monotonic() + 55
     while len(seen) < count and time.monotonic() < end:
@@ -94,7 +96,7 @@ def _listen(folder: Path, count: int, pipe: Connection) -> None:
 def _edit(folder: Path, count: int) -> None:
     from genstudio.schema.canvas import Operation, Patch
 
-    session = _session(folder, lambda _message: None)
+    session = open_session(folder, lambda _message: None)
     version = session.file.read().canvas.version
     for number in range(count):
         change = Operation(op="add", path="/nodes/shot_1/data/prompt", value=f"a fox crosses the river {number}")

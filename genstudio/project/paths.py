@@ -54,6 +54,7 @@ __all__ = [
     "get_models_dir",
     "get_orphans_dir",
     "get_pending_path",
+    "get_presence_dir",
     "get_project_root",
     "get_projects_dir",
     "get_record_path",
@@ -320,6 +321,15 @@ def get_checkpoint_path(root: Path, canvas: str) -> Path:
 def get_pending_path(root: Path, canvas: str) -> Path:
     """Return where the next state of a canvas waits, complete and durable, until its journal line is written."""
     return root / _MACHINE / "journal" / f"{_file_name(canvas)}.pending"
+
+
+def get_presence_dir(root: Path, canvas: str) -> Path:
+    """Return the folder in which processes say who is on a canvas.
+
+    Raises:
+        BadInputError: A link leads out of the project.
+    """
+    return inside(root, f"{_MACHINE}/presence/{_file_name(canvas)}")
 
 
 def get_lock_path(root: Path, name: str) -> Path:

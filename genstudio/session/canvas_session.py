@@ -59,6 +59,7 @@ class CanvasSession(
         send: Takes messages for the client; called from several threads, must not block or raise.
         engine: Makes takes and films.
         media_base: URL path that media URLs are relative to, ending in a slash; empty on carriers without URLs.
+        patience: Seconds after which somebody whose page says nothing is gone; None where the carrier tells that a page is closed.
 
     Raises:
         NotFoundError: There is no such canvas.

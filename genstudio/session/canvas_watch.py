@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from genstudio.graph.edit import replay
 from genstudio.graph.recheck import Recheck
+from genstudio.project.presence_folder import PresenceFolder
 from genstudio.session.base import message
 from genstudio.session.folder_watch import FolderWatch
 from genstudio.session.library import library
 from genstudio.session.marks import marks
 from genstudio.session.media import take_view
+from genstudio.session.presence_watch import PresenceWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,16 +59,28 @@ class CanvasWatch:
         self._problems: tuple[Problem, ...] = ()
         self._examine(state.canvas)
         self._next_look = time.monotonic() + _FOLDERS_S
+        self._presence = PresenceWatch(PresenceFolder(first.project.root, first.file.path), first.file.path)
 
     def poll(self) -> None:
         """Look once, and tell the sessions what is new."""
         self._follow_journal()
         self._tell_repairs()
+        self._presence.poll(self.listeners)
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + _FOLDERS_S
+            for listener in self.listeners:
+                listener.fade()
             changed = (self._folders.changed(), self._marks_changed())
             if any(changed):
                 self.refresh()
+
+    def greet(self, listener: Listener) -> None:
+        """Tell a session of the people of other processes, whatever it was told before. From any thread."""
+        self._presence.greet(listener)
+
+    def close(self) -> None:
+        """End, when the last session has left: other processes see its people go."""
+        self._presence.close()
 
     def _tell_repairs(self) -> None:
         """Tell the sessions of repairs of the file, whoever in this process looked at it and made them."""

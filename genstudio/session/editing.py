@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -66,6 +67,7 @@ class EditingSession(Session):
         send: Send,
         engine: Engine,
         media_base: str = "",
+        patience: float | None = None,
     ) -> None:
         super().__init__(workspace.uuid, send)
         self.workspace, self.project, self.engine = workspace, project, engine
@@ -73,6 +75,7 @@ class EditingSession(Session):
         self.file = project.canvas(canvas)
         self.presence = PresencePayload(client=client, name=author)
         self._media_base = media_base
+        self._patience, self._heard = patience, 0.0
         self._order = threading.RLock()  # of what is sent; never held while a lock of the follower or of a file is awaited
         self._closed = False
         self._said: set[str] = set()
@@ -157,6 +160,12 @@ class EditingSession(Session):
         """Send the client the whole state."""
         self._send_sync()
 
+    def fade(self) -> None:
+        """Take somebody to be gone whose page has said nothing for too long, where the carrier does not tell of its end."""
+        if self._patience is not None and self.presence.colour and time.monotonic() - self._heard > self._patience:
+            self.presence = PresencePayload(client=self.client, name=self.author)
+            self._relay(PresencePayload(client=self.client, gone=True))
+
     # -- messages
 
     def _on_hello(self, payload: HelloPayload, envelope: Message) -> None:
@@ -170,6 +179,7 @@ class EditingSession(Session):
         for other in FOLLOWER.others(self):
             if isinstance(other, EditingSession) and other.presence.colour:
                 self.deliver(message("server:presence", other.presence, canvas=self.file.path))
+        FOLLOWER.greet(self)
 
     def _on_patch(self, payload: PatchPayload, _envelope: Message) -> JsonObject:
         return self._answer(self.apply(payload.patch))
@@ -180,6 +190,7 @@ class EditingSession(Session):
         return self._answer(self.edit(operations, f"Change {', '.join(payload.data)}"))
 
     def _on_presence(self, payload: PresencePayload, _envelope: Message) -> None:
+        self._heard = time.monotonic()
         self.presence = payload.model_copy(update={"client": self.client, "name": payload.name or self.author})
         self._relay(self.presence)
 

@@ -78,6 +78,7 @@ class Follower:
             watch.listeners = tuple(other for other in watch.listeners if other is not listener)
             if not watch.listeners:
                 del self._canvases[key]
+                watch.close()
             if not self._canvases:
                 with ExitStack() as stack:
                     for jobs in self._jobs.values():
@@ -95,6 +96,13 @@ class Follower:
         with self._lock:
             watch = self._canvases.get((listener.project.uuid, listener.file.path))
         return tuple(other for other in watch.listeners if other is not listener) if watch else ()
+
+    def greet(self, listener: Listener) -> None:
+        """Tell a session of the people that other processes show on its canvas."""
+        with self._lock:
+            watch = self._canvases.get((listener.project.uuid, listener.file.path))
+        if watch:
+            watch.greet(listener)
 
     def views(self, project: str) -> tuple[Listener, ...]:
         """Return the sessions of all canvases of a project (its uuid) in this process."""

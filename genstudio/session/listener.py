@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from genstudio.project.project import ProjectFolder
     from genstudio.project.workspace import WorkspaceFolder
     from genstudio.schema.canvas import JournalEntry
-    from genstudio.schema.message import Message
+    from genstudio.schema.message import Message, PresencePayload
     from genstudio.schema.nodes import Problem
 
 __all__ = ["Listener"]
@@ -23,6 +23,7 @@ class Listener(Protocol):
     workspace: WorkspaceFolder
     project: ProjectFolder
     file: CanvasFile
+    presence: PresencePayload
 
     def deliver(self, message: Message) -> None:
         """Send a message to the client."""
@@ -32,6 +33,9 @@ class Listener(Protocol):
 
     def tell(self, notice: str) -> None:
         """Tell the client once what happened to the canvas file."""
+
+    def fade(self) -> None:
+        """Forget who was before the view, if its page has said nothing for too long."""
 
     def refresh(self) -> None:
         """Send the client the whole state."""

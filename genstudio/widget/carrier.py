@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["CommCarrier"]
 
 _END: Final = object()
+_PATIENCE_S: Final = 90.0
+"""A kernel does not hear that a page is gone. Pages say every 20 s that they are here, in hidden tabs once a minute."""
 _CANVAS_METHODS: Final = frozenset(public_methods(CanvasSession))
 _WORKSPACE_METHODS: Final = frozenset(public_methods(WorkspaceSession))
 
@@ -177,6 +179,7 @@ class CommCarrier:
                 client=self._client,
                 send=self._outbox.put,
                 engine=self._runtime.engine,
+                patience=_PATIENCE_S,
             )
         return self._canvas
 

@@ -172,6 +172,7 @@ export class ProjectStore extends CanvasArranger {
   private moved(state: CarrierState, kind: CarrierKind | null): void {
     this.connection = state;
     this.carrier = kind;
+    this.people.beat(state === "open" && kind === "comm");
     if (state === "open") void this.hello();
     else this.people.clear();
     if (this.synced && !this.left && (state === "closed" || state === "outdated")) this.cutOff(state);
