@@ -17,11 +17,13 @@ const REACH = 60;
 
 const WIDE = 2 * REACH + 1;
 
-/** All places that are tried, as steps from the middle, the nearest first. */
-const RING: readonly (readonly [across: number, down: number])[] = Array.from(
-  { length: WIDE * WIDE },
-  (_, at) => [(at % WIDE) - REACH, Math.floor(at / WIDE) - REACH] as const,
-).sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+/** How many steps a place of the table stands across and down from the middle. */
+const acrossOf = (at: number): number => (at % WIDE) - REACH;
+const downOf = (at: number): number => Math.floor(at / WIDE) - REACH;
+const away = (at: number): number => acrossOf(at) ** 2 + downOf(at) ** 2;
+
+/** All places of the table, the nearest to the middle first. */
+const RING = Int32Array.from({ length: WIDE * WIDE }, (_, at) => at).sort((a, b) => away(a) - away(b));
 
 /** Return which of the places tried are taken, as a table by steps down and across. */
 function blocked(middle: Position, size: { width: number; height: number }, taken: readonly Rect[]): Uint8Array {
@@ -40,10 +42,16 @@ function blocked(middle: Position, size: { width: number; height: number }, take
 export function freePlace(view: Rect, size: { width: number; height: number }, taken: readonly Rect[]): Position {
   const middle = { x: view.x + (view.width - size.width) / 2, y: view.y + (view.height - size.height) / 2 };
   const table = blocked(middle, size, taken);
-  const free = ([across, down]: readonly [number, number]): boolean => !table[(down + REACH) * WIDE + across + REACH];
-  const fitting = ([across, down]: readonly [number, number]): boolean =>
-    Math.abs(across) * STEP <= (view.width - size.width) / 2 && Math.abs(down) * STEP <= (view.height - size.height) / 2;
-  const [across, down] = RING.find((way) => free(way) && fitting(way)) ?? RING.find(free) ?? [0, 0];
+  const [wide, tall] = [(view.width - size.width) / 2 / STEP, (view.height - size.height) / 2 / STEP];
+  let place: number | undefined;
+  for (const at of RING) {
+    if (table[at]) continue;
+    place ??= at;
+    if (Math.abs(acrossOf(at)) > wide || Math.abs(downOf(at)) > tall) continue;
+    place = at;
+    break;
+  }
+  const [across, down] = place === undefined ? [0, 0] : [acrossOf(place), downOf(place)];
   return { x: middle.x + across * STEP, y: middle.y + down * STEP };
 }
 
