@@ -53,7 +53,13 @@ class MediaHandler(StudioHandler, web.StaticFileHandler):
             self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(self.media.path.name)}")
             await web.StaticFileHandler.get(self, "", include_body=include_body)
             return
-        self.media = await self.in_thread(lambda: find_media(self.studio.project(uuid).root, path, pixels, small=small))
+        project = self.studio.known(uuid)
+        if project is None:
+            project = await self.in_thread(self.studio.project, uuid)
+        if pixels is None and not small:
+            self.media = find_media(project.root, path)  # a few looks at the disk, as tornado's own: a thread would cost more
+        else:
+            self.media = await self.in_thread(find_media, project.root, path, pixels, small=small)
         await web.StaticFileHandler.get(self, "", include_body=include_body)
 
     # -- what tornado's handler asks

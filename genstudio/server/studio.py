@@ -69,11 +69,15 @@ class Studio:
         Raises:
             NotFoundError: The workspace has no such project.
         """
-        known = self._projects.get(uuid)
-        if known is None or not (known.root / "project.json").is_file():
-            known = self.workspace.project(uuid)
-            self._projects[uuid] = known
+        known = self.known(uuid)
+        if known is None:
+            known = self._projects[uuid] = self.workspace.project(uuid)
         return known
+
+    def known(self, uuid: str) -> ProjectFolder | None:
+        """Return a project that was asked for before and is still where it was; else None, and :meth:`project` looks for it."""
+        known = self._projects.get(uuid)
+        return known if known is not None and (known.root / "project.json").is_file() else None
 
     def _around(self) -> Path | None:
         if os.environ.get("GENSTUDIO_WORKSPACE"):
