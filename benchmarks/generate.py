@@ -48,11 +48,9 @@ def run(*, quick: bool) -> list[Figure]:
 def _hosts(folder: Path) -> Iterator[list[tuple[str, Callable[[Page], object]]]]:
     from running_studio import plain_voila, running_studio
 
-    from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
-
     plain = folder / "plain"
     plain.mkdir()
-    with running_studio(folder) as studio, plain_voila(plain, notebooks_dir() / APP_NOTEBOOK) as address:
+    with running_studio(folder) as studio, plain_voila(plain) as address:
         studio.put_notebook("studio.ipynb", ["from genstudio import Workspace\nWorkspace()"])
         yield [
             ("JupyterLab", lambda page: _lab(page, studio)),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from running_studio import running_studio
+from running_studio import plain_voila, running_studio
 from small_films import make_small_workspace
+from studio_hosts import HOSTS, Host
 from studio_page import KNOWS_THE_WAY, StudioPage
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
     from running_studio import Studio
+    from studio_hosts import HostName
 
 FLAGS = [
     "--headless",
@@ -93,6 +95,17 @@ def studio(running: Studio) -> Iterator[Studio]:
     """The studio, in which every module has projects of its own; the kernels of its notebooks end with it."""
     yield running
     running.end_notebooks()
+
+
+@pytest.fixture(scope="module", params=HOSTS)
+def host(request: pytest.FixtureRequest, studio: Studio, place: Path) -> Iterator[Host]:
+    """Each host in turn, all on the workspace of one studio."""
+    name: HostName = request.param
+    if name != "voila":
+        yield Host(name, studio)
+        return
+    with plain_voila(place) as address:
+        yield Host(name, studio, address)
 
 
 @pytest.fixture(scope="module")

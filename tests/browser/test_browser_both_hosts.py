@@ -17,8 +17,7 @@ from arranging_steps import (
 )
 from engine_lab import until
 from playwright.sync_api import expect
-from running_studio import plain_voila
-from studio_hosts import HOSTS, Host, HostName
+from studio_hosts import Host
 from studio_page import StudioPage
 from take_steps import (
     SECOND,
@@ -34,7 +33,6 @@ from take_steps import (
 
 from genstudio.project.workspace import WorkspaceFolder
 from genstudio.schema.canvas import Operation, Patch
-from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,17 +63,6 @@ FIELDS = {"shot": "Prompt", "asset": "Asset", "pipeline": "Pipeline", "note": "N
 MOVED = "() => getComputedStyle(document.querySelector('.svelte-flow__viewport')).transform"
 OF_LAB = ".jp-Dialog, .jp-DocumentSearch-overlay, .jp-ModalCommandPalette:not(.lm-mod-hidden), .jp-mod-renaming"
 """What JupyterLab opens by keys that are the canvas's."""
-
-
-@pytest.fixture(scope="module", params=HOSTS)
-def host(request: pytest.FixtureRequest, studio: Studio, place: Path) -> Iterator[Host]:
-    """Each host in turn, all on the workspace of one studio."""
-    name: HostName = request.param
-    if name != "voila":
-        yield Host(name, studio)
-        return
-    with plain_voila(place, notebooks_dir() / APP_NOTEBOOK) as address:
-        yield Host(name, studio, address)
 
 
 @pytest.fixture

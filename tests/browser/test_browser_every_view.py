@@ -12,20 +12,17 @@ from accessible import faults
 from engine_lab import until
 from PIL import Image
 from playwright.sync_api import expect
-from running_studio import plain_voila
-from studio_hosts import HOSTS, Host, HostName
 from studio_page import StudioPage
 from take_steps import FIRST, SECOND, SHOT, dailies, select
 
 from genstudio.project.workspace import WorkspaceFolder
-from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Page
     from running_studio import Studio
+    from studio_hosts import Host
 
     from genstudio.project.project import ProjectFolder
 
@@ -49,17 +46,6 @@ MISPLACED = """box => {
   return [...(wide ? ['runs out sideways'] : []), ...(box.scrollTop > 0 ? ['does not begin at its top'] : [])];
 }"""
 DRAWERS = {"queue": '[data-testid="queue-panel"]', "Notices": 'section[aria-label="What happened"]'}
-
-
-@pytest.fixture(scope="module", params=HOSTS)
-def host(request: pytest.FixtureRequest, studio: Studio, place: Path) -> Iterator[Host]:
-    """Each host in turn, all on the workspace of one studio."""
-    name: HostName = request.param
-    if name != "voila":
-        yield Host(name, studio)
-        return
-    with plain_voila(place, notebooks_dir() / APP_NOTEBOOK) as address:
-        yield Host(name, studio, address)
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from running_studio import plain_voila
 from studio_hosts import run_all
 from studio_page import StudioPage
 
-from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -197,7 +195,7 @@ def add_cell(page: Page, source: str) -> None:
 
 
 def test_plain_voila_works_over_the_comm(page: Page, film: StudioPage, place: Path) -> None:
-    with plain_voila(place, notebooks_dir() / APP_NOTEBOOK) as address:
+    with plain_voila(place) as address:
         page.goto(address)
         expect(film.hook("home")).to_be_visible()
         title = f"Over_the_comm_{token_hex(3)}"

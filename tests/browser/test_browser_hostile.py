@@ -17,8 +17,6 @@ from PIL import Image
 from playwright.sync_api import expect
 from running_studio import plain_voila, private_environment
 
-from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -295,7 +293,7 @@ def test_a_file_larger_than_any_message_comes_in_over_the_comm(page: Page, film:
         file.setsampwidth(2)
         file.setframerate(48_000)
         file.writeframes(bytes(12 << 20))
-    with plain_voila(place, notebooks_dir() / APP_NOTEBOOK) as address:
+    with plain_voila(place) as address:
         page.goto(address)
         title = f"Over_the_comm_{token_hex(3)}"
         film.create_project(title)

@@ -16,7 +16,6 @@ from studio_hosts import Host
 from studio_page import StudioPage
 
 from genstudio.project.workspace import WorkspaceFolder
-from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +32,7 @@ COLOURS = "all => all.map(one => getComputedStyle(one).getPropertyValue('--gs-p'
 @pytest.fixture
 def hosts(studio: Studio, place: Path) -> Iterator[tuple[Host, Host, Host]]:
     """Plain Voila twice, for two people, and the studio's own page."""
-    with plain_voila(place, notebooks_dir() / APP_NOTEBOOK) as address:
+    with plain_voila(place) as address:
         voila = Host("voila", studio, address)
         yield voila, voila, Host("page", studio)
 

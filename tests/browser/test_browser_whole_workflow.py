@@ -20,7 +20,6 @@ from studio_hosts import open_lab
 from studio_page import StudioPage
 
 from genstudio.project.media import probe
-from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +53,7 @@ class Sitting:
 def opened(page: Page, studio: Studio, place: Path, host: str) -> Iterator[None]:
     """Open the projects in a host while the block lasts; JupyterLab leaves the canvas a third less of the window than the page does."""
     if host == "voila":
-        with plain_voila(place, notebooks_dir() / APP_NOTEBOOK) as address:
+        with plain_voila(place) as address:
             page.goto(address)
             yield
     elif host == "lab":

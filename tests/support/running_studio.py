@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine_end import end_engines
 
+from genstudio.server.notebooks import APP_NOTEBOOK, notebooks_dir
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -109,9 +111,9 @@ def running_studio(place: Path) -> Iterator[Studio]:
 
 
 @contextmanager
-def plain_voila(place: Path, notebook: Path) -> Iterator[str]:
-    """Run plain ``voila NOTEBOOK``, where none of our server is, and give its address."""
-    port = free_port()
+def plain_voila(place: Path) -> Iterator[str]:
+    """Run plain ``voila`` with the studio's notebook, where none of our server is, and give its address."""
+    port, notebook = free_port(), notebooks_dir() / APP_NOTEBOOK
     command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
     with _process(command, place) as process:
         _wait_for(process, r"Voil. is running at")

@@ -43,8 +43,8 @@ export function clipFilms(canvas: Canvas, assembler: string): Map<string, string
 }
 
 /** Return the assemblers that a canvas leads with: those whose films stand in no other. */
-export function outermost(canvas: Canvas): string[] {
-  const films = [...idsOfType(canvas.nodes, "vse_assembler")];
+export function outermost(canvas: Canvas): readonly string[] {
+  const films = idsOfType(canvas.nodes, "vse_assembler");
   if (!films.some((film) => wiringOf(canvas).from(film).length)) return films;
   const inside = new Set(films.flatMap((film) => [...clipFilms(canvas, film).values()].filter((other) => other !== film)));
   const free = films.filter((film) => !inside.has(film));

@@ -62,8 +62,8 @@ export class FilmDesk {
 
   constructor(private readonly store: CanvasEditor) {}
 
-  get assemblers(): string[] {
-    return [...idsOfType(this.store.canvas.nodes, "vse_assembler")];
+  get assemblers(): readonly string[] {
+    return idsOfType(this.store.canvas.nodes, "vse_assembler");
   }
 
   // ------------------------------------------------------------------------------------------------- clips

@@ -16,6 +16,8 @@ export interface Stage {
   /** Select a node and bring it into view. */
   show(id: string): void;
   select(ids: readonly string[]): void;
+  /** Select what was just made; where nothing was, what is selected stays so. */
+  selectMade(ids: readonly (string | null)[]): void;
   /** Move the view just so far that a node is seen whole. */
   reveal(id: string): void;
 }
