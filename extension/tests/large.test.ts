@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { bounds, boxAt, boxesOf, fitting, seen, type Box } from "../src/lib/boxes.ts";
 import { toFlowEdges, toFlowNodes } from "../src/lib/flow.ts";
-import { isSame } from "../src/lib/drawn.ts";
+import { cut, differing, isSame } from "../src/lib/drawn.ts";
 import { lostBy } from "../src/lib/lost.ts";
 import { FEW, step, wanted } from "../src/lib/mounting.ts";
-import { linesOf } from "../src/lib/sketch.ts";
+import { cardOf, inkOfLine, linesOf, type Sketch } from "../src/lib/sketch.ts";
 import { canvas, REFERENCES, shot, TYPES, wire } from "./helpers.ts";
 
 const WINDOW = { width: 1000, height: 800 };
@@ -84,6 +84,37 @@ describe("the drawing", () => {
     const drawn = { cards: [1, 2], lines: edges, others: ["dark"] };
     expect(isSame(drawn, { cards: [1, 2], lines: [...edges], others: ["dark"] })).toBe(true);
     for (const change of [{ cards: [1] }, { cards: [1, 3] }, { lines: [] }, { others: ["light"] }]) expect(isSame(drawn, { ...drawn, ...change })).toBe(false);
+  });
+  describe("of which a part is drawn anew", () => {
+    const card = (id: string, x: number, picture = "") => cardOf({ id, x, y: 0, width: 260, height: 200 }, film, TYPES, false, undefined, picture);
+    const sketch: Sketch = { cards: ["a", "b", "c", "d"].map((id, at) => card(id, at * 300)), lines: [] };
+    const among = (...cards: Sketch["cards"]): Sketch => ({ ...sketch, cards });
+    const [a, b, c, d] = sketch.cards as [Sketch["cards"][0], Sketch["cards"][0], Sketch["cards"][0], Sketch["cards"][0]];
+    it("finds nothing where all is as it was, whatever objects it is made of", () => {
+      expect(differing(sketch, among(...sketch.cards.map((one) => ({ ...one }))), 1)).toBeNull();
+      expect(differing({ cards: [], lines: [] }, { cards: [], lines: [] }, 1)).toBeNull();
+    });
+    it("finds what came, went, moved or looks otherwise, with the line around it", () => {
+      const around = { x: 296, y: -4, width: 268, height: 208 };
+      for (const other of [among(a, c, d), among(a, { ...b, selected: true }, c, d), among(a, card("b", 300, "b.jpg"), c, d), among(a, { ...b, progress: 3 }, c, d)]) {
+        expect(differing(sketch, other, 1)).toEqual(around);
+        expect(differing(other, sketch, 1)).toEqual(around);
+      }
+      expect(differing(sketch, among(a, { ...b, x: 900 }, c, d), 1)).toEqual({ ...around, width: 868 });
+      expect(differing(sketch, among(a, c, b, d), 1)).toEqual({ ...around, width: 568 });
+    });
+    it("reaches as far as a line is wide where all is small, and as its bends go", () => {
+      expect(differing(sketch, among(a, c, d), 0.1)).toEqual({ x: 280, y: -20, width: 300, height: 240 });
+      const line = { id: "e", from: { x: 1000, y: 50 }, to: { x: 0, y: 80 }, colour: "red", selected: false };
+      const bend = 6.25 * Math.sqrt(1000);
+      expect(inkOfLine(line, 1)).toEqual({ x: -bend - 4, y: 46, width: 1000 + 2 * bend + 8, height: 38 });
+      expect(differing({ ...sketch, lines: [line] }, { ...sketch, lines: [{ ...line, from: { ...line.from } }] }, 1)).toBeNull();
+      expect(differing({ ...sketch, lines: [line] }, { ...sketch, lines: [{ ...line, to: { x: 0, y: 81 } }] }, 1)?.height).toBe(39);
+    });
+    it("draws again what touches it, and leaves the rest", () => {
+      expect(cut(sketch, { x: 290, y: 0, width: 100, height: 10 }, 1).cards.map((one) => one.id)).toEqual(["b"]);
+      expect(cut(sketch, { x: 263, y: 0, width: 100, height: 10 }, 1).cards.map((one) => one.id)).toEqual(["a", "b"]);
+    });
   });
   it("keeps a wire's object when a letter is typed, and renews only what is touched", () => {
     const typed = { ...film, nodes: { ...film.nodes, a: { ...film.nodes["a"]!, data: { ...film.nodes["a"]!.data, prompt: "f" } } } };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from engine_lab import until
@@ -27,6 +28,33 @@ HOSTILE = {0: {"name": SCRIPT, "prompt": SCRIPT}, 1: {"name": RIGHT_TO_LEFT, "pr
 FOCUSED_NODE = """async () => {
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);  // nobody presses Tab more than once a frame
   return document.activeElement.closest('.svelte-flow__node')?.dataset.id;
+}"""
+
+
+DRAWING = """async () => {
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);  // an edit is drawn in the frame after it
+  const sketch = document.querySelector('[data-testid="sketch"]');
+  const {width, height} = sketch;
+  window.drawing = sketch.getContext('2d').getImageData(0, 0, width, height).data;
+  return width * height;
+}"""
+"""Remembers the drawing and returns how many pixels it has."""
+UNLIKE = """async () => {
+  const before = window.drawing;
+  const {width, height} = document.querySelector('[data-testid="sketch"]');
+  const now = document.querySelector('[data-testid="sketch"]').getContext('2d').getImageData(0, 0, width, height).data;
+  let unlike = 0;
+  for (let at = 0; at < now.length; at++) if (Math.abs(now[at] - before[at]) > 8) unlike++;
+  return unlike;
+}"""
+"""Counts the values in which the drawing is not the remembered one; eight of 255 are what rounding at the edge of a part may do."""
+WATCH_CLEARED = """() => {
+  window.cleared = [];
+  const clearRect = CanvasRenderingContext2D.prototype.clearRect;
+  CanvasRenderingContext2D.prototype.clearRect = function (x, y, width, height) {
+    if (this.canvas.dataset.testid === 'sketch') window.cleared.push(width * height);
+    clearRect.call(this, x, y, width, height);
+  };
 }"""
 
 
@@ -100,6 +128,32 @@ def test_what_the_pointer_meets_in_the_drawing_can_be_chosen_and_dragged(large: 
     assert moved["x"] > before["x"]
     assert moved["y"] > before["y"]
     page.keyboard.press("Escape")
+
+
+def test_an_edit_is_drawn_where_it_was_made_and_the_drawing_is_as_if_all_had_been(desk: StudioPage, studio: Studio) -> None:
+    from genstudio.schema.canvas import Operation, Patch
+
+    project, page, count = made(studio, f"Drawn {uuid4().hex[:6]}", COLUMNS * ROWS), desk.page, COLUMNS * ROWS
+    desk.open_project(project)
+    desk.stands_still()
+    page.evaluate(WATCH_CLEARED)
+    edits = (
+        Operation(op="add", path="/layout/shot_47", value={"x": 2400, "y": 800}),  # over others, with the wires on both sides of it
+        Operation(op="add", path="/nodes/shot_49/data/name", value="Another name"),
+        Operation(op="remove", path="/nodes/shot_70"),
+    )
+    project.canvas().apply(Patch(base=project.canvas().read().canvas.version, operations=edits, author="elsewhere"))
+    expect(desk.hook("canvas")).to_have_attribute("data-nodes", str(count - 1))
+    whole = page.evaluate(DRAWING)
+    assert 0 < sum(page.evaluate("window.cleared")) < whole / 2
+    for scheme in ("light", "dark"):  # other colours: all of it is drawn anew
+        page.evaluate("window.cleared.length = 0")
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function("window.cleared.length > 0")
+        assert page.evaluate("Math.max(...window.cleared)") >= whole
+        if scheme == "light":
+            assert page.evaluate(UNLIKE) > 0
+    assert page.evaluate(UNLIKE) == 0
 
 
 def test_near_shots_are_elements_with_their_wires_and_tab_goes_from_one_to_the_next(large: StudioPage) -> None:

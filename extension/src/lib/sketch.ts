@@ -13,6 +13,8 @@ export interface Card extends Box {
   selected: boolean;
   /** Whether a picture stands for it: shots and assets. */
   pictured: boolean;
+  /** Where that picture is; empty while there is none. */
+  picture: string;
   state: NodeState;
   progress: number;
 }
@@ -82,13 +84,14 @@ function around(a: Rect, b: Rect): Rect {
   return { x, y, width: Math.max(a.x + a.width, b.x + b.width) - x, height: Math.max(a.y + a.height, b.y + b.height) - y };
 }
 
-/** Return the card of a box. */
-export function cardOf(box: Box, canvas: Canvas, types: NodeTypes, selected: boolean, task: { state: NodeState; progress: number } | undefined): Card {
+/** Return the card of a box, with the picture at a URL. */
+export function cardOf(box: Box, canvas: Canvas, types: NodeTypes, selected: boolean, task: { state: NodeState; progress: number } | undefined, picture: string): Card {
   const node = canvas.nodes[box.id];
   const declared = types.get(node?.type ?? "");
   const pictured = node?.type === "shot" || node?.type === "asset";
   const accent = /--[\w-]+/.exec(accentOf(declared))?.[0] ?? "--gs-faint";
-  return { ...box, title: node ? titleOf(node, types) : "", accent, selected, pictured, state: task?.state ?? "idle", progress: task?.progress ?? 0 };
+  const title = node ? titleOf(node, types) : "";
+  return { ...box, title, accent, selected, pictured, picture, state: task?.state ?? "idle", progress: task?.progress ?? 0 };
 }
 
 /** How far the ends of a wire reach straight out, as Svelte Flow's curves do. */
@@ -97,11 +100,23 @@ function reach(from: { x: number }, to: { x: number }): number {
   return across >= 0 ? across / 2 : 0.25 * 25 * Math.sqrt(-across);
 }
 
+/** Return the part of the canvas that a card's own box and outline, or a wire with its bends, is drawn on. */
+export const inkOfCard = (card: Rect, zoom: number): Rect => grown(card, Math.max(4, 2 / zoom));
+
+export function inkOfLine({ from, to }: Pick<Line, "from" | "to">, zoom: number): Rect {
+  const out = reach(from, to);
+  const left = Math.min(from.x, to.x - out);
+  const top = Math.min(from.y, to.y);
+  return grown({ x: left, y: top, width: Math.max(from.x + out, to.x) - left, height: Math.abs(from.y - to.y) }, Math.max(4, 2 / zoom));
+}
+
+const grown = ({ x, y, width, height }: Rect, by: number): Rect => ({ x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by });
+
 export interface Brush {
   /** The value of one of the page's colours (`--gs-raised`). */
   colour(name: string): string;
-  /** The picture that stands for a node, if it is there. */
-  picture(id: string): CanvasImageSource | null;
+  /** The picture at a URL, if it is there. */
+  picture(url: string): CanvasImageSource | null;
   font: string;
   /** Screen pixels a canvas pixel. */
   zoom: number;
@@ -146,7 +161,7 @@ function drawCard(to: CanvasRenderingContext2D, card: Card, brush: Brush): void 
   const { x, y, width, height } = card;
   const simple = width * brush.zoom < 26;
   block(to, x, y, width, height, simple ? 0 : RADIUS, brush.colour("--gs-raised"));
-  const picture = card.pictured ? brush.picture(card.id) : null;
+  const picture = card.pictured ? brush.picture(card.picture) : null;
   if (picture) cover(to, picture, x + INSET, y + INSET, width - 2 * INSET, height - 2 * INSET);
   else if (card.pictured) block(to, x + INSET, y + INSET, width - 2 * INSET, height - 2 * INSET, simple ? 0 : 8, "#181c23");
   block(to, x, y + (simple ? 0 : RADIUS), Math.max(4, 2 / brush.zoom), height - (simple ? 0 : 2 * RADIUS), 0, brush.colour(card.accent));
