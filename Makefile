@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Modules are compiled when they are first used, once: else each of the many processes would compile all of its own.
+unexport PYTHONDONTWRITEBYTECODE
 WORKSPACE ?= $(HOME)/Generative_Studio_Workspace
 
 .PHONY: demo studio test check lint types frontend unit bench campaign pytest clean system-%

@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     console = Console()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # kernels start from compiled modules, as people's do
     figures: list[Figure] = []
     left_out: dict[str, str] = {}
     for name in options.names or BENCHMARKS:
