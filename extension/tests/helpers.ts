@@ -24,7 +24,7 @@ export function canvas(nodes: Record<string, CanvasNode>, edges: Record<string, 
 export const patch = (id: string, operations: Patch["operations"]): Patch & { id: string } => ({ base: 1, operations, author: "a#c", label: "", id, guard: false });
 
 export const patched = (sequence: number, from: Patch, version = sequence): Patched =>
-  ({ sequence, version, layout_version: 1, patch: from, author: from.author ?? "", dropped: [], problems: [] }) as unknown as Patched;
+  ({ sequence, version, layout_version: 1, patch: from, author: from.author ?? "", dropped: [] }) as unknown as Patched;
 
 export function take(id: string, more: Partial<TakeView["record"]> = {}): TakeView {
   const record = { id, kind: "video", draft: false, fps: "24", frames: 96, ...more } as TakeView["record"];

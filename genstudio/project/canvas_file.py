@@ -133,6 +133,13 @@ class CanvasFile:
         self._tell_repairs()
         return state
 
+    def prepare(self) -> None:
+        """Put the text of the canvas together now; edits renew what they touch of it. Else the first of them would wait for all of it."""
+        with self._threads:
+            state = self.read()
+            if not state.read_only:
+                self._form(state.canvas)
+
     def entries(self, after: int) -> list[JournalEntry]:
         """Return the journal entries with a greater sequence number, in order."""
         return self._journal.entries(after)

@@ -33,6 +33,7 @@ __all__ = [
     "PatchPayload",
     "PatchedPayload",
     "PresencePayload",
+    "ProblemsPayload",
     "RenderPayload",
     "ResultPayload",
     "StartGenerationPayload",
@@ -211,8 +212,12 @@ class PatchedPayload(Frozen):
     patch: Patch
     author: str = ""
     dropped: tuple[Dropped, ...] = ()
-    problems: tuple[Problem, ...] | None = ()
-    """What is wrong with the canvas after it; None if that is what it was before."""
+
+
+class ProblemsPayload(Frozen):
+    """What is wrong with the canvas now: it comes after the patches that changed that."""
+
+    problems: tuple[Problem, ...] = ()
 
 
 class TaskSummary(Frozen):
@@ -282,6 +287,7 @@ SERVER_PAYLOADS: Final[dict[str, type[Frozen]]] = {
     "server:task_failed": TaskFailedPayload,
     "server:notice": NoticePayload,
     "server:patch": PatchedPayload,
+    "server:problems": ProblemsPayload,
     "server:full_sync": FullSyncPayload,
     "server:presence": PresencePayload,
     "server:workers": WorkersPayload,

@@ -57,13 +57,17 @@ class CanvasWatch:
         self._marks = marks(first.project, first.file.path)
         self._of_takes: tuple[Problem, ...] = ()
         self._problems: tuple[Problem, ...] = ()
+        self._examined = True
         self._examine(state.canvas)
         self._next_look = time.monotonic() + _FOLDERS_S
         self._presence = PresenceWatch(PresenceFolder(first.project.root, first.file.path), first.file.path)
 
     def poll(self) -> None:
-        """Look once, and tell the sessions what is new."""
+        """Look once, and tell the sessions what is new: an edit at once, what is wrong after it in the round after."""
+        due = not self._examined
         self._follow_journal()
+        if due:
+            self._tell_problems()
         self._tell_repairs()
         self._presence.poll(self.listeners)
         if time.monotonic() >= self._next_look:
@@ -133,13 +137,21 @@ class CanvasWatch:
 
     def _advance(self, entries: Sequence[JournalEntry]) -> None:
         """Bring the canvas up to date by what was accepted, which costs what the edits touch, and tell the sessions."""
-        canvas = self._canvas
+        self._examined = False
         for entry in entries:
-            canvas = replay(canvas, entry.patch.operations, version=entry.version, layout_version=entry.layout_version)
-        self._sequence = entries[-1].sequence
+            operations, version = entry.patch.operations, entry.version
+            self._canvas = replay(self._canvas, operations, version=version, layout_version=entry.layout_version)
+            self._sequence = entry.sequence
+            for listener in self.listeners:
+                listener.deliver_entry(entry)
+
+    def _tell_problems(self) -> None:
+        """Examine what was edited, and tell the sessions if something else is wrong than before."""
         before = self._problems
-        self._examine(canvas)
-        self._tell(entries, None if self._problems == before else self._problems)
+        self._examine(self._canvas)
+        if self._problems != before:
+            for listener in self.listeners:
+                listener.deliver_problems(self._sequence, self._problems)
 
     def _at_rest(self, stamp: tuple[int, ...]) -> bool:
         """Return whether a file that somebody else is changing has been left alone for a moment: editors write in pieces."""
@@ -147,23 +159,17 @@ class CanvasWatch:
             self._moving = (stamp, time.monotonic() + _AT_REST_S)
         return time.monotonic() >= self._moving[1]
 
-    def _tell(self, entries: Sequence[JournalEntry], problems: Sequence[Problem] | None) -> None:
-        for listener in self.listeners:
-            for entry in entries[:-1]:
-                listener.deliver_entry(entry, None)
-            listener.deliver_entry(entries[-1], problems)
-
     def _examine(self, canvas: Canvas) -> None:
         """Find the problems of the canvas and the folders that belong to it, unless nodes have only been moved."""
         self._canvas = canvas
-        if canvas.version == self._version:
-            return
-        abilities = self._library.now()
-        self._version = canvas.version
-        self._of_takes = self._marks.of_takes(self._project, canvas, abilities.tasks)
-        self._problems = (*self._check(canvas, abilities), *self._of_takes)
-        names = (node.data.get("renders") for node in canvas.nodes.values())
-        self._folders.shots(name for name in names if isinstance(name, str) and name)
+        if canvas.version != self._version:
+            abilities = self._library.now()
+            self._of_takes = self._marks.of_takes(self._project, canvas, abilities.tasks)
+            self._problems = (*self._check(canvas, abilities), *self._of_takes)
+            names = (node.data.get("renders") for node in canvas.nodes.values())
+            self._folders.shots(name for name in names if isinstance(name, str) and name)
+            self._version = canvas.version
+        self._examined = True
 
     def _check(self, canvas: Canvas, abilities: Abilities) -> tuple[Problem, ...]:
         return self._recheck.problems(canvas, abilities.types, abilities.tasks, abilities.catalogue.pinned)

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 from uuid import uuid4
 
-from genstudio.graph.check import check
 from genstudio.graph.values import pointer
 from genstudio.schema.base import JsonObject
 from genstudio.schema.canvas import Accepted, JournalEntry, Operation, Patch
@@ -22,6 +21,7 @@ from genstudio.schema.message import (
     PatchedPayload,
     PatchPayload,
     PresencePayload,
+    ProblemsPayload,
     SyncRequestPayload,
     UpdateNodeDataPayload,
 )
@@ -31,6 +31,7 @@ from genstudio.session.follower import FOLLOWER
 from genstudio.session.history import Direction, History
 from genstudio.session.keeping import keep_soon
 from genstudio.session.library import library
+from genstudio.session.marks import marks
 from genstudio.session.sync import full_sync
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class EditingSession(Session):
             if not self._closed:
                 self._send(envelope)
 
-    def deliver_entry(self, entry: JournalEntry, problems: Sequence[Problem] | None) -> None:
+    def deliver_entry(self, entry: JournalEntry) -> None:
         """Tell the client of an accepted patch, in order and once; after a gap, of the whole state."""
         with self._order:
             if entry.sequence <= self._sequence:
@@ -145,9 +146,15 @@ class EditingSession(Session):
             gap = entry.sequence > self._sequence + 1
             if not gap:
                 self._sequence = entry.sequence
-                self.deliver(message("server:patch", _patched(entry, problems), canvas=self.file.path))
+                self.deliver(message("server:patch", _patched(entry), canvas=self.file.path))
         if gap:
             self.refresh()
+
+    def deliver_problems(self, sequence: int, problems: Sequence[Problem]) -> None:
+        """Tell the client what is wrong with the canvas after the patch ``sequence``, unless it knows of a later one."""
+        with self._order:
+            if sequence >= self._sequence:
+                self.deliver(message("server:problems", ProblemsPayload(problems=tuple(problems)), canvas=self.file.path))
 
     def tell(self, notice: str) -> None:
         """Tell the client what happened to the canvas file, unless it has been told."""
@@ -180,6 +187,7 @@ class EditingSession(Session):
             if isinstance(other, EditingSession) and other.presence.colour:
                 self.deliver(message("server:presence", other.presence, canvas=self.file.path))
         FOLLOWER.greet(self)
+        self.file.prepare()
 
     def _on_patch(self, payload: PatchPayload, _envelope: Message) -> JsonObject:
         return self._answer(self.apply(payload.patch))
@@ -234,7 +242,6 @@ class EditingSession(Session):
                 patch=nothing,
                 author=self.signature,
                 dropped=accepted.dropped,
-                problems=None,
             )
             self.deliver(message("server:patch", payload, canvas=self.file.path))
 
@@ -246,10 +253,10 @@ class EditingSession(Session):
         if repaired := self.file.read().notice:
             self.tell(repaired)
         if later := self.file.entries(payload.sequence):  # what was accepted while the state was put together
-            abilities = library(self.workspace).now()
-            problems = check(self.file.read().canvas, abilities.types, abilities.tasks, abilities.catalogue.pinned)
             for entry in later:
-                self.deliver_entry(entry, problems)
+                self.deliver_entry(entry)
+            found = marks(self.project, self.file.path).problems(self.project, self.file.read().canvas, library(self.workspace).now())
+            self.deliver_problems(later[-1].sequence, found)
 
     def _relay(self, presence: PresencePayload) -> None:
         envelope = message("server:presence", presence, canvas=self.file.path)
@@ -260,12 +267,11 @@ class EditingSession(Session):
         return message("server:notice", NoticePayload(level=level, message=text), canvas=self.file.path)
 
 
-def _patched(entry: JournalEntry, problems: Sequence[Problem] | None) -> PatchedPayload:
+def _patched(entry: JournalEntry) -> PatchedPayload:
     return PatchedPayload(
         sequence=entry.sequence,
         version=entry.version,
         layout_version=entry.layout_version,
         patch=entry.patch,
         author=entry.patch.author,
-        problems=None if problems is None else tuple(problems),
     )

@@ -28,8 +28,11 @@ class Listener(Protocol):
     def deliver(self, message: Message) -> None:
         """Send a message to the client."""
 
-    def deliver_entry(self, entry: JournalEntry, problems: Sequence[Problem] | None) -> None:
-        """Tell the client of an accepted patch, unless it knows of it; no problems stand for those it knows of."""
+    def deliver_entry(self, entry: JournalEntry) -> None:
+        """Tell the client of an accepted patch, unless it knows of it."""
+
+    def deliver_problems(self, sequence: int, problems: Sequence[Problem]) -> None:
+        """Tell the client what is wrong with the canvas after a patch, unless it knows of a later one."""
 
     def tell(self, notice: str) -> None:
         """Tell the client once what happened to the canvas file."""

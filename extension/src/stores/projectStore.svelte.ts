@@ -224,6 +224,7 @@ export class ProjectStore extends CanvasArranger {
   private readonly handlers = {
     "server:full_sync": (payload: T.FullSync) => this.onSync(payload),
     "server:patch": (payload: T.Patched) => this.onPatch(payload),
+    "server:problems": (payload: T.ServerEvents["server:problems"]) => (this.problems = payload.problems),
     "server:node_state_updated": (payload: T.ServerEvents["server:node_state_updated"]) => this.board.onState(payload),
     "server:task_progress": (payload: T.ServerEvents["server:task_progress"]) => (payload.asset ? this.shelf : this.board).onProgress(payload),
     "server:task_success": (payload: T.ServerEvents["server:task_success"]) => (payload.asset ? this.shelf : this.board).onSuccess(payload),
@@ -272,7 +273,6 @@ export class ProjectStore extends CanvasArranger {
     }
     if (receipt === "applied") this.tellOfLost(patched);
     if (receipt === "applied" && !patched.author) this.outside += 1;
-    if (receipt !== "old" && patched.problems) this.problems = patched.problems;
     this.refresh();
   }
 

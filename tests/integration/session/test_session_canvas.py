@@ -136,12 +136,42 @@ def test_moves_are_told_but_wake_no_version(view: Any) -> None:
     assert bob.canvas.layout["shot_010"].x == 10
 
 
-def test_problems_come_with_the_patch_that_makes_them(view: Any) -> None:
+def nodes_of(problems: dict[str, Any]) -> set[str]:
+    return {problem["node"] for problem in problems["problems"]}
+
+
+def test_an_edit_is_told_before_what_is_wrong_after_it(view: Any) -> None:
+    ann, bob = view("ann"), view("bob")
+    ann.patch(("add", "/nodes/odd", {"type": "no_such_type"}))
+    for person in (ann, bob):
+        person.wait("problems", lambda told: "odd" in nodes_of(told))
+        kinds = [message.type for message in person.messages]
+        assert kinds.index("server:patch") < kinds.index("server:problems")
+
+
+def test_problems_are_told_only_when_they_are_others_than_before(view: Any) -> None:
     ann = view("ann")
     ann.add_shot()
     ann.patch(("add", "/nodes/odd", {"type": "no_such_type"}))
-    told = ann.wait("patch", lambda payload: payload["sequence"] == 2)
-    assert any(problem["node"] == "odd" for problem in told["problems"])
+    ann.wait("problems", lambda told: "odd" in nodes_of(told))
+    before = len(ann.of_type("problems"))
+    ann.patch(("add", "/nodes/shot_010/data/notes", "no problem"))
+    ann.wait_for_sequence(3)
+    ann.patch(("remove", "/nodes/odd", None))
+    ann.wait("problems", lambda told: "odd" not in nodes_of(told) and ann.sequence == 4)
+    assert len(ann.of_type("problems")) == before + 1
+
+
+def test_who_asks_anew_has_the_problems_of_the_canvas_as_it_is(view: Any) -> None:
+    ann = view("ann")
+    for at in range(20):
+        ann.patch(("add", f"/nodes/odd_{at}", {"type": "no_such_type"}))
+        ann.ask("sync_request")
+    ann.wait_for_sequence(20)
+    everything = {f"odd_{at}" for at in range(20)}
+    assert nodes_of(ann.of_type("full_sync")[-1]) >= everything
+    bob = view("bob")
+    assert nodes_of(bob.of_type("full_sync")[-1]) >= everything
 
 
 def test_a_change_made_outside_the_studio_arrives_as_a_patch(view: Any, project: ProjectFolder) -> None:
@@ -289,8 +319,7 @@ def test_a_shot_that_names_a_folder_outside_the_project_hinders_nobody(view: Any
     path.write_text(json.dumps({**document, "nodes": nodes}))
     ann = view("ann")
     ann.patch(("add", "/nodes/shot_7", {"type": "shot", "data": {"seed": "no number"}}))
-    told = ann.wait("patch", lambda payload: any(o["path"] == "/nodes/shot_7" for o in payload["patch"]["operations"]))
-    assert {problem["node"] for problem in told["problems"]} >= {"shot_0", "shot_1", "shot_2", "shot_3", "shot_7"}
+    ann.wait("problems", lambda told: nodes_of(told) >= {"shot_0", "shot_1", "shot_2", "shot_3", "shot_7"})
     assert not ann.of_type("notice")
 
 

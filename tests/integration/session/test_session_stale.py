@@ -57,11 +57,10 @@ def test_an_edit_marks_the_shot_and_its_cut_and_taking_it_back_unmarks_them(view
     assert marks(ann.session.sync().model_dump(mode="json")) == {}
     ann.patch(("replace", "/nodes/shot_010/data/prompt", "a red fox"), patch_id="p1")
     for side in (ann, bob):
-        told = side.wait("patch", lambda payload: payload["patch"]["id"] == "p1")
-        assert marks(told) == {"shot_010": "stale_take", "film": "stale_cut"}
+        side.wait("problems", lambda told: marks(told) == {"shot_010": "stale_take", "film": "stale_cut"})
     assert marks(view("cas").of_type("full_sync")[0]) == {"shot_010": "stale_take", "film": "stale_cut"}
     ann.result("undo")
-    assert marks(ann.wait("patch", lambda payload: payload["patch"]["id"].startswith("undo"))) == {}
+    ann.wait("problems", lambda told: told is ann.of_type("problems")[-1] and marks(told) == {})
 
 
 def test_the_film_and_what_is_written_of_it_say_which_takes_are_out_of_date(view: Any, project: ProjectFolder, tmp_path: Path) -> None:
@@ -72,8 +71,7 @@ def test_the_film_and_what_is_written_of_it_say_which_takes_are_out_of_date(view
     assert ann.result("film", node_id="film")["problems"] == []
     assert ann.result("edl", node_id="film")["notices"] == []
     ann.patch(("add", "/nodes/film/data/events", {"shot_010": {"in": -1}}), patch_id="p1")
-    told = ann.wait("patch", lambda payload: payload["patch"]["id"] == "p1")
-    assert [problem["code"] for problem in told["problems"] if problem["node"] == "shot_010"] == ["wrong_event"]
+    ann.wait("problems", lambda told: [problem["code"] for problem in told["problems"] if problem["node"] == "shot_010"] == ["wrong_event"])
     ann.patch(("replace", "/nodes/film/data/events", {}), ("replace", "/nodes/shot_010/data/prompt", "a red fox"))
     (problem,) = ann.result("film", node_id="film")["problems"]
     assert (problem["node"], problem["code"]) == ("shot_010", "stale_take")
