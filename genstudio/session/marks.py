@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from genstudio.graph.plan import PlanContext
     from genstudio.project.project import ProjectFolder
     from genstudio.schema.canvas import Canvas
     from genstudio.schema.nodes import Problem
@@ -30,6 +31,7 @@ class Marks:
     def __init__(self) -> None:
         self._reader = ContextReader()
         self._stale, self._films = StaleMarks(), FilmMarks()
+        self._last: tuple[Canvas, PlanContext, tuple[Problem, ...]] | None = None
         self._lock = threading.Lock()
 
     def problems(self, project: ProjectFolder, canvas: Canvas, abilities: Abilities) -> tuple[Problem, ...]:
@@ -43,8 +45,12 @@ class Marks:
         """Return the problems of takes and cuts: what is out of date, missing, of another rate, or too short for its transition."""
         with self._lock:
             context = self._reader.read(project, canvas, tasks)
+            if self._last is not None and self._last[0] is canvas and self._last[1] == context:
+                return self._last[2]
             stale = self._stale.find(canvas, context)
-            return (*stale_problems(canvas, stale), *self._films.find(canvas, context.takes, context.settings.fps))
+            found = (*stale_problems(canvas, stale), *self._films.find(canvas, context.takes, context.settings.fps))
+            self._last = (canvas, context, found)
+            return found
 
     def stale(self, project: ProjectFolder, canvas: Canvas, tasks: Mapping[str, TaskDeclaration]) -> dict[str, StaleTake]:
         """Return the takes that are out of date, by the id of their shot."""
