@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine_lab import until
 from playwright.sync_api import expect
 
+from genstudio.project.media import ffmpeg_path
 from genstudio.schema.canvas import Operation, Patch
 
 if TYPE_CHECKING:
@@ -176,5 +177,5 @@ def wire_dropped_in_space(film: StudioPage, project: ProjectFolder) -> None:
 
 def _made_by_ffmpeg(file: Path, *source: str) -> Path:
     """Make a small media file."""
-    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", *source, str(file)], check=True)
+    subprocess.run([ffmpeg_path(), "-v", "error", "-y", "-f", "lavfi", "-i", *source, str(file)], check=True)
     return file

@@ -12,6 +12,7 @@ from honest_skips import mounted_disk
 
 from genstudio.edit.render import render_film
 from genstudio.edit.tools import RenderCancelledError
+from genstudio.project.media import ffmpeg_path
 from genstudio.schema.errors import BadInputError, GenStudioError, NotFoundError
 from genstudio.schema.event import EVENT
 from genstudio.schema.job import RenderJob
@@ -114,7 +115,7 @@ def small_disk(tmp_path):
 def _noise(project, number, frames=48):
     path = project.path(number)
     command = [
-        "ffmpeg",
+        ffmpeg_path(),
         "-v",
         "error",
         "-f",

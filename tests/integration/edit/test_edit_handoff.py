@@ -13,6 +13,7 @@ from genstudio.edit.edl import read_edl_file
 from genstudio.edit.handoff import hand_off
 from genstudio.edit.otio_read import read_otio_file
 from genstudio.edit.tools import RenderCancelledError
+from genstudio.project.media import ffmpeg_path
 from genstudio.schema.errors import NotFoundError
 
 
@@ -22,7 +23,7 @@ def packets(path):
 
 
 def tags(path):
-    command = ["ffmpeg", "-v", "info", "-hide_banner", "-i", str(path)]
+    command = [ffmpeg_path(), "-v", "info", "-hide_banner", "-i", str(path)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stderr
 
 

@@ -392,5 +392,5 @@ def test_a_finished_film_plays_in_another_program(film_project):
     film_project.take(2)
     cut = film_project.film({"take": 1, "frames": 30}, {"take": 2, "first": 3, "frames": 40, "kind": "dissolve", "fade": 9})
     path = film_project.root / render_film(film_project.root, cut).path
-    done = subprocess.run(["ffmpeg", "-v", "warning", "-i", str(path), "-f", "null", "-"], capture_output=True, text=True, check=True)
+    done = subprocess.run([ffmpeg_path(), "-v", "warning", "-i", str(path), "-f", "null", "-"], capture_output=True, text=True, check=True)
     assert done.stderr == ""
