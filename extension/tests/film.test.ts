@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dataOperations, eventOf, framesOf, joined, joinOf, levelsOf, listKind, listText, loudnessOf, presetOf, reordered, shortTime, titlesOf, trimmedTo, withTitle } from "../src/lib/film.ts";
+import { dataOperations, eventOf, framesOf, joined, joinOf, levelsOf, listKind, listText, loudnessOf, presetOf, reordered, rowsOf, shortTime, titlesOf, trimmedTo, withTitle } from "../src/lib/film.ts";
 import { landing } from "../src/lib/drop.ts";
 import { applyPatch } from "../src/lib/patch.ts";
 import { clips } from "../src/lib/sequence.ts";
@@ -71,6 +71,13 @@ describe("what an assembler says of a clip", () => {
 describe("clips in the hand", () => {
   it("go to another place", () => {
     expect([reordered(["a", "b", "c"], "c", 0), reordered(["a", "b", "c"], "a", 2), reordered(["a", "b", "c"], "b", 9)].map((order) => order.join(""))).toEqual(["cab", "bca", "acb"]);
+  });
+  it("lays bars over the same frames in rows, and in one where they follow each other", () => {
+    const bars = (...spans: [number, number][]) => rowsOf(spans.map(([first, length]) => ({ first, length })));
+    expect(bars()).toEqual([]);
+    expect(bars([0, 10], [10, 5], [20, 5])).toEqual([0, 0, 0]);
+    expect(bars([0, 10], [0, 10], [9, 2], [10, 5])).toEqual([0, 1, 2, 0]);
+    expect(bars([30, 10], [0, 40], [5, 10])).toEqual([1, 0, 1]);
   });
   it("are trimmed within their media, and one frame stays", () => {
     const clip = { first: 10, last: 20, limit: 48 };

@@ -176,6 +176,19 @@ export function shortTime(frames: number, rate: Rate): string {
   return whole.startsWith("00:") ? whole.slice(3) : whole;
 }
 
+/** Return the row of each of some bars over frames, so that none lies over another; as few rows as that takes. */
+export function rowsOf(bars: readonly { first: number; length: number }[]): number[] {
+  const ends: number[] = [];
+  const rows = new Map<object, number>();
+  for (const bar of [...bars].sort((a, b) => a.first - b.first)) {
+    const free = ends.findIndex((end) => end <= bar.first);
+    const row = free < 0 ? ends.length : free;
+    ends[row] = bar.first + bar.length;
+    rows.set(bar, row);
+  }
+  return bars.map((bar) => rows.get(bar) ?? 0);
+}
+
 /** Return an order in which one clip stands at another place. */
 export function reordered(order: readonly string[], clip: string, to: number): string[] {
   const rest = order.filter((other) => other !== clip);
