@@ -110,6 +110,12 @@ describe("a person", () => {
     expect(ann.others).toEqual([]);
   });
 
+  it("says that it goes", () => {
+    const said: T.Presence[] = [];
+    new People("ann", (presence) => void said.push(presence as T.Presence)).leave();
+    expect(said).toEqual([{ client: "ann", gone: true }]);
+  });
+
   afterEach(() => vi.useRealTimers());
 
   it("says that it is here as long as it should", () => {

@@ -170,8 +170,7 @@ class EditingSession(Session):
     def fade(self) -> None:
         """Take somebody to be gone whose page has said nothing for too long, where the carrier does not tell of its end."""
         if self._patience is not None and self.presence.colour and time.monotonic() - self._heard > self._patience:
-            self.presence = PresencePayload(client=self.client, name=self.author)
-            self._relay(PresencePayload(client=self.client, gone=True))
+            self._vanish()
 
     # -- messages
 
@@ -198,6 +197,9 @@ class EditingSession(Session):
         return self._answer(self.edit(operations, f"Change {', '.join(payload.data)}"))
 
     def _on_presence(self, payload: PresencePayload, _envelope: Message) -> None:
+        if payload.gone:
+            self._vanish()
+            return
         self._heard = time.monotonic()
         self.presence = payload.model_copy(update={"client": self.client, "name": payload.name or self.author})
         self._relay(self.presence)
@@ -222,6 +224,11 @@ class EditingSession(Session):
             self._history.give_up(direction)
             fix = f"{error.fix} The next {direction} takes the step before it.".strip()
             raise ConflictError(error.message, fix=fix) from error
+
+    def _vanish(self) -> None:
+        """Let others see the person go; the view stays, and shows them again when its page says where they are."""
+        self.presence = PresencePayload(client=self.client, name=self.author)
+        self._relay(PresencePayload(client=self.client, gone=True))
 
     def _answer(self, accepted: Accepted) -> JsonObject:
         return {

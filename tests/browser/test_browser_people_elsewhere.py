@@ -47,13 +47,11 @@ def test_pages_of_three_processes_show_one_another_with_pointers_and_choices_unt
     page: Page, studio: Studio, hosts: tuple[Host, Host, Host], tmp_path: Path
 ) -> None:
     project = arranged(WorkspaceFolder.find(studio.workspace), "Elsewhere")
-    films, started = [], []
+    films = []
     for host in hosts:
         films.append(StudioPage(page if not films else page.context.new_page()))
-        before = kernels()
         host.show(films[-1].page, project)
         films[-1].stands_still()
-        started.append(kernels() - before)
     ann, bob, cal = films
     for film in films:
         expect(film.hook("presence").get_by_role("button")).to_have_count(2)
@@ -73,7 +71,12 @@ def test_pages_of_three_processes_show_one_another_with_pointers_and_choices_unt
 
     cal.page.close()
     expect(ann.hook("presence").get_by_role("button")).to_have_count(1)
-    (kernel,) = started[1]
+    bob.page.goto("about:blank")  # its kernel lives on, and is told by the page alone
+    expect(ann.hook("presence")).to_have_count(0)
+    before = kernels()
+    hosts[1].show(bob.page, project)
+    expect(ann.hook("presence").get_by_role("button")).to_have_count(1)
+    (kernel,) = kernels() - before
     os.kill(kernel, signal.SIGKILL)
     expect(ann.hook("presence")).to_have_count(0)
     ann.add("note")

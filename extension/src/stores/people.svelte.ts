@@ -73,6 +73,11 @@ export class People {
     if (isNew || this.colour !== before) this.announce();
   }
 
+  /** Say that this page goes, where nothing else may tell of its end. */
+  leave(): void {
+    this.tell({ client: this.client, gone: true });
+  }
+
   clear(): void {
     this.others = [];
   }

@@ -265,6 +265,16 @@ def test_people_see_one_another_come_move_and_go(view: Any) -> None:
     assert not ann.of_type("presence")
 
 
+def test_somebody_whose_page_says_that_it_goes_is_gone_and_can_come_back(view: Any) -> None:
+    ann, bob = view("ann"), view("bob")
+    ann.ask("presence", colour="#f80", cursor=[3, 4])
+    ann.ask("presence", gone=True)
+    assert bob.wait("presence", lambda payload: payload["gone"])["client"] == "ann1"
+    assert not view("cal").of_type("presence")
+    ann.ask("presence", colour="#f80", cursor=[5, 6])
+    assert bob.wait("presence", lambda payload: payload["cursor"] == [5.0, 6.0])["client"] == "ann1"
+
+
 def test_a_closed_view_gets_nothing_more(view: Any) -> None:
     ann, bob = view("ann"), view("bob")
     bob.session.close()
