@@ -8,7 +8,7 @@ export interface Drawn {
   /** Box, node and whether it is selected, of each node that is no element. */
   cards: readonly unknown[];
   lines: readonly FlowEdge[];
-  /** Theme, scale, and what names, colours and pictures come from. */
+  /** What names, colours and pictures come from. */
   others: readonly unknown[];
 }
 
