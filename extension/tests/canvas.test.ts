@@ -8,7 +8,7 @@ import { applyPatch } from "../src/lib/patch.ts";
 import { freePlace, wayIntoView } from "../src/lib/place.ts";
 import { frames } from "../src/lib/scenes.ts";
 import { problemsByNode } from "../src/lib/problems.ts";
-import { clips, sequence, shotsOfScene } from "../src/lib/sequence.ts";
+import { clips, keptClips, sequence, shotsOfScene } from "../src/lib/sequence.ts";
 import { shelves } from "../src/panels/adding.ts";
 import { canvas, node, REFERENCES, shot, take, TYPES, wire } from "./helpers.ts";
 
@@ -205,6 +205,18 @@ describe("the cut", () => {
     expect(clips(assembled, "cut", takes, rate).map((clip) => clip.frames)).toEqual([48, 96]);
     const plain = { ...assembled, nodes: { ...assembled.nodes, cut: node("vse_assembler") } };
     expect(clips(plain, "cut", takes, rate)[0]?.frames).toBe(98);
+  });
+  it("keeps the clips that an edit did not change, and the list where it changed none", () => {
+    const film = canvas(
+      { a: shot("SHOT_010"), b: shot("SHOT_020"), cut: node("vse_assembler", { events: {} }) },
+      { e1: wire("a", "sequence_out", "cut", "sequence_in", "a0"), e2: wire("b", "sequence_out", "cut", "sequence_in", "a1") },
+    );
+    const before = clips(film, "cut", {}, rate);
+    expect(keptClips(before, clips(film, "cut", {}, rate))).toBe(before);
+    const longer = { ...film, nodes: { ...film.nodes, b: { ...shot("SHOT_020"), data: { ...shot("SHOT_020").data, duration: "9s" } } } };
+    const after = keptClips(before, clips(longer, "cut", {}, rate));
+    expect([after[0] === before[0], after[1] === before[1], after[1]?.frames]).toEqual([true, false, 216]);
+    expect(keptClips(before, before.slice(0, 1))).toEqual([before[0]]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** What a drawing of the canvas was made of: it is drawn again only when something of that has changed, and only where it has. */
 import { bounds, overlap } from "./boxes.ts";
 import type { FlowEdge } from "./flow.ts";
+import { sameJson } from "./json.ts";
 import type { Rect } from "./place.ts";
 import { inkOfCard, inkOfLine, type Sketch } from "./sketch.ts";
 
@@ -34,19 +35,10 @@ export const cut = ({ cards, lines }: Sketch, part: Rect, zoom: number): Sketch 
 });
 
 /** Return what of two lists lies between the like beginning and the like end of both. */
-function changed<Item extends object>(before: readonly Item[], now: readonly Item[]): Item[] {
+function changed<Item>(before: readonly Item[], now: readonly Item[]): Item[] {
   const shorter = Math.min(before.length, now.length);
   let [first, last] = [0, 0];
-  while (first < shorter && alike(before[first]!, now[first]!)) first += 1;
-  while (last < shorter - first && alike(before.at(-1 - last)!, now.at(-1 - last)!)) last += 1;
+  while (first < shorter && sameJson(before[first], now[first])) first += 1;
+  while (last < shorter - first && sameJson(before.at(-1 - last), now.at(-1 - last))) last += 1;
   return [...before.slice(first, before.length - last), ...now.slice(first, now.length - last)];
-}
-
-/** Whether two things of one kind say the same, a level deep into the points of a wire. */
-function alike(a: object, b: object): boolean {
-  for (const key in a) {
-    const [one, other] = [a[key as keyof typeof a] as unknown, b[key as keyof typeof b] as unknown];
-    if (one !== other && !(one && other && typeof one === "object" && typeof other === "object" && alike(one, other))) return false;
-  }
-  return true;
 }

@@ -2,7 +2,7 @@
 import { idsOfType } from "./kinds.ts";
 import { isMuted } from "./bypass.ts";
 import { joinOf, speedOf, type Join } from "./film.ts";
-import { isObject } from "./json.ts";
+import { isObject, sameJson } from "./json.ts";
 import { byOrder } from "./order.ts";
 import { activeTake } from "./takes.ts";
 import { durationFrames, parseRate, type Rate } from "./timecode.ts";
@@ -102,6 +102,12 @@ export interface Clip {
 
 /** Frames a still can give: the twin of `graph.clips.STILL`. */
 const STILL = 24 * 3600 * 1000;
+
+/** Return clips with those before them that say the same, or the list before itself: what did not change is not drawn again. */
+export function keptClips(before: readonly Clip[], now: readonly Clip[]): readonly Clip[] {
+  const kept = now.map((clip, at) => (sameJson(before[at], clip) ? (before[at] as Clip) : clip));
+  return kept.length === before.length && kept.every((clip, at) => clip === before[at]) ? before : kept;
+}
 
 /** Return the clips with the length they have in the film, in frames of the project rate; a shot without a take has the length it asks for. */
 export function clips(canvas: Canvas, assembler: string, takes: Readonly<Record<string, readonly TakeView[]>>, rate: Rate): Clip[] {
