@@ -135,7 +135,7 @@ class CanvasFile:
 
     def prepare(self) -> None:
         """Put the text of the canvas together now; edits renew what they touch of it. Else the first of them would wait for all of it."""
-        with self._threads:
+        with self._threads, suppress(BadInputError):  # what cannot be written is told to whoever edits
             state = self.read()
             if not state.read_only:
                 self._form(state.canvas)

@@ -70,7 +70,7 @@ class CanvasWatch:
             self._tell_problems()
         self._tell_repairs()
         self._presence.poll(self.listeners)
-        if time.monotonic() >= self._next_look:
+        if self._examined and time.monotonic() >= self._next_look:  # what an edit changed is no news of the folders
             self._next_look = time.monotonic() + _FOLDERS_S
             for listener in self.listeners:
                 listener.fade()

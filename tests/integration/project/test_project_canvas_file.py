@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from genstudio.graph import edit
-from genstudio.project import paths
+from genstudio.project import canvas_form, paths
 from genstudio.project.canvas_file import CanvasFile
 from genstudio.schema.canvas import Operation, Patch
 from genstudio.schema.errors import BadInputError, ConflictError, NotFoundError, ReadOnlyError
@@ -57,6 +57,26 @@ def test_an_edit_is_in_the_file_in_the_journal_and_seen_by_others(canvas, other)
     assert other.read().sequence == 1
     assert other.entries(0) == [accepted.entry]
     assert other.entries(1) == []
+
+
+def test_the_first_edit_of_a_prepared_canvas_puts_only_what_it_touches_into_text(canvas, other, monkeypatch):
+    canvas.apply(add())
+    canvas.apply(patch(*(("add", f"/nodes/shot_{number}", SHOT) for number in range(50))))
+    texts, written = [], canvas_form.json_text
+    monkeypatch.setattr(canvas_form, "json_text", lambda value: texts.append(value) or written(value))
+    other.prepare()
+    assert len(texts) > 50
+    texts.clear()
+    other.apply(prompt("a fox"))
+    assert [text["data"]["prompt"] for text in texts if isinstance(text, dict)] == ["a fox"]
+    assert canvas.read() == other.read()
+
+
+def test_a_canvas_that_cannot_be_edited_is_prepared_without_a_word(canvas):
+    rewrite(canvas, lambda document: document.update(schema="genstudio.canvas/99"))
+    before = on_disk(canvas)
+    canvas.prepare()
+    assert on_disk(canvas) == before
 
 
 def test_the_stamp_changes_with_every_edit_and_only_then(canvas, other):
