@@ -1,11 +1,11 @@
 /** Which nodes of a large film are elements, and where what is drawn lies. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { bounds, boxAt, boxesOf, fitting, seen, type Box } from "../src/lib/boxes.ts";
 import { toFlowEdges, toFlowNodes } from "../src/lib/flow.ts";
 import { cut, differing, isSame } from "../src/lib/drawn.ts";
 import { lostBy } from "../src/lib/lost.ts";
 import { FEW, step, wanted } from "../src/lib/mounting.ts";
-import { cardOf, inkOfLine, linesOf, type Sketch } from "../src/lib/sketch.ts";
+import { cardOf, drawing, inkOfLine, linesOf, type Sketch } from "../src/lib/sketch.ts";
 import { canvas, REFERENCES, shot, TYPES, wire } from "./helpers.ts";
 
 const WINDOW = { width: 1000, height: 800 };
@@ -104,12 +104,27 @@ describe("the drawing", () => {
       expect(differing(sketch, among(a, c, b, d), 1)).toEqual({ ...around, width: 568 });
     });
     it("reaches as far as a line is wide where all is small, and as its bends go", () => {
-      expect(differing(sketch, among(a, c, d), 0.1)).toEqual({ x: 280, y: -20, width: 300, height: 240 });
+      expect(differing(sketch, among(a, c, d), 0.1)).toEqual({ x: 260, y: -40, width: 340, height: 280 });
       const line = { id: "e", from: { x: 1000, y: 50 }, to: { x: 0, y: 80 }, colour: "red", selected: false };
       const bend = 6.25 * Math.sqrt(1000);
       expect(inkOfLine(line, 1)).toEqual({ x: -bend - 4, y: 46, width: 1000 + 2 * bend + 8, height: 38 });
       expect(differing({ ...sketch, lines: [line] }, { ...sketch, lines: [{ ...line, from: { ...line.from } }] }, 1)).toBeNull();
       expect(differing({ ...sketch, lines: [line] }, { ...sketch, lines: [{ ...line, to: { x: 0, y: 81 } }] }, 1)?.height).toBe(39);
+    });
+    it("strokes wires in one order, whichever are drawn", () => {
+      vi.stubGlobal("Path2D", class { moveTo() {} bezierCurveTo() {} });
+      const line = (id: string, colour: string, chosen = false) => ({ id, from: { x: 0, y: 0 }, to: { x: 9, y: 9 }, colour, selected: chosen });
+      const strokes = (...lines: ReturnType<typeof line>[]): string[] => {
+        const order: string[] = [];
+        const pen = { strokeStyle: "", lineWidth: 0, stroke: () => order.push(String(pen.strokeStyle)) } as unknown as CanvasRenderingContext2D;
+        const brush = { colour: (name: string) => name, picture: () => null, font: "", zoom: 0.1 };
+        expect([...drawing(pen, { cards: [], lines }, brush)]).toEqual([]);
+        return order;
+      };
+      const [red, blue, chosen] = [line("a", "red"), line("b", "blue"), line("c", "amber", true)];
+      expect(strokes(red, blue, line("d", "red"), chosen)).toEqual(["blue", "red", "amber"]);
+      expect(strokes(chosen, blue, red)).toEqual(["blue", "red", "amber"]);
+      vi.unstubAllGlobals();
     });
     it("draws again what touches it, and leaves the rest", () => {
       expect(cut(sketch, { x: 290, y: 0, width: 100, height: 10 }, 1).cards.map((one) => one.id)).toEqual(["b"]);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 import pytest
@@ -43,11 +43,14 @@ UNLIKE = """async () => {
   const before = window.drawing;
   const {width, height} = document.querySelector('[data-testid="sketch"]');
   const now = document.querySelector('[data-testid="sketch"]').getContext('2d').getImageData(0, 0, width, height).data;
+  if (now.length !== before.length) return Infinity;
   let unlike = 0;
   for (let at = 0; at < now.length; at++) if (Math.abs(now[at] - before[at]) > 8) unlike++;
   return unlike;
 }"""
-"""Counts the values in which the drawing is not the remembered one; eight of 255 are what rounding at the edge of a part may do."""
+"""Counts the values, of 0 to 255, in which the drawing is not about the remembered one."""
+ROUNDED = 12
+"""In how many values of some millions a wire may differ that is cut where a part ends: one or two were seen."""
 WATCH_CLEARED = """() => {
   window.cleared = [];
   const clearRect = CanvasRenderingContext2D.prototype.clearRect;
@@ -146,14 +149,42 @@ def test_an_edit_is_drawn_where_it_was_made_and_the_drawing_is_as_if_all_had_bee
     expect(desk.hook("canvas")).to_have_attribute("data-nodes", str(count - 1))
     whole = page.evaluate(DRAWING)
     assert 0 < sum(page.evaluate("window.cleared")) < whole / 2
-    for scheme in ("light", "dark"):  # other colours: all of it is drawn anew
-        page.evaluate("window.cleared.length = 0")
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_function("window.cleared.length > 0")
-        assert page.evaluate("Math.max(...window.cleared)") >= whole
-        if scheme == "light":
-            assert page.evaluate(UNLIKE) > 0
-    assert page.evaluate(UNLIKE) == 0
+    looks_as_drawn_whole(page)
+
+    page.mouse.click(*where(desk, 105))
+    expect(desk.hook("inspector")).to_be_visible()
+    desk.stands_still()
+    for scheme in ("light", "dark"):  # the window is smaller now
+        draw_whole(page, scheme)
+    x, y = where(desk, 105)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 10, y + 10, steps=3)
+    page.mouse.move(x + 60, y + 90, steps=6)
+    page.mouse.up()  # it stays an element, and its wires, of which the other ends are drawn, lead to where it is now
+    expect(page.locator('.svelte-flow__node.selected[data-id="shot_105"]')).to_have_count(1)
+    page.evaluate(DRAWING)
+    looks_as_drawn_whole(page)
+
+
+def draw_whole(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Have all of the drawing drawn anew, in the colours of a scheme that is not the one before."""
+    page.evaluate("window.cleared.length = 0")
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        """() => {
+          const {width, height} = document.querySelector('[data-testid="sketch"]');
+          return window.cleared.some((pixels) => pixels >= width * height);
+        }"""
+    )
+
+
+def looks_as_drawn_whole(page: Page) -> None:
+    """Compare the remembered drawing with one that is made all at once."""
+    draw_whole(page, "light")
+    assert page.evaluate(UNLIKE) > 1000 * ROUNDED
+    draw_whole(page, "dark")
+    assert page.evaluate(UNLIKE) <= ROUNDED
 
 
 def test_near_shots_are_elements_with_their_wires_and_tab_goes_from_one_to_the_next(large: StudioPage) -> None:

@@ -1,6 +1,5 @@
 /** What a drawing of the canvas was made of: it is drawn again only when something of that has changed, and only where it has. */
 import { bounds, overlap } from "./boxes.ts";
-import type { FlowEdge } from "./flow.ts";
 import { sameJson } from "./json.ts";
 import type { Rect } from "./place.ts";
 import { inkOfCard, inkOfLine, type Sketch } from "./sketch.ts";
@@ -8,7 +7,8 @@ import { inkOfCard, inkOfLine, type Sketch } from "./sketch.ts";
 export interface Drawn {
   /** Box, node and whether it is selected, of each node that is no element. */
   cards: readonly unknown[];
-  lines: readonly FlowEdge[];
+  /** Each wire that is drawn; with box and node of an end that is an element. */
+  lines: readonly unknown[];
   /** What names, colours and pictures come from. */
   others: readonly unknown[];
 }

@@ -100,8 +100,8 @@ function reach(from: { x: number }, to: { x: number }): number {
   return across >= 0 ? across / 2 : 0.25 * 25 * Math.sqrt(-across);
 }
 
-/** Return the part of the canvas that a card's own box and outline, or a wire with its bends, is drawn on. */
-export const inkOfCard = (card: Rect, zoom: number): Rect => grown(card, Math.max(4, 2 / zoom));
+/** Return the part of the canvas that a card is drawn on, with its outline and the bar of its state; that of a wire, with its bends. */
+export const inkOfCard = (card: Rect, zoom: number): Rect => grown(card, Math.max(4, 4 / zoom));
 
 export function inkOfLine({ from, to }: Pick<Line, "from" | "to">, zoom: number): Rect {
   const out = reach(from, to);
@@ -138,15 +138,17 @@ export function* drawing(to: CanvasRenderingContext2D, sketch: Sketch, brush: Br
 function drawLines(to: CanvasRenderingContext2D, lines: readonly Line[], brush: Brush): void {
   const byColour = new Map<string, Path2D>();
   for (const line of lines) {
-    const key = line.selected ? `${line.colour} selected` : line.colour;
+    const key = `${line.selected ? "selected" : "plain"} ${line.colour}`;
     let path = byColour.get(key);
     if (!path) byColour.set(key, (path = new Path2D()));
     const out = reach(line.from, line.to);
     path.moveTo(line.from.x, line.from.y);
     path.bezierCurveTo(line.from.x + out, line.from.y, line.to.x - out, line.to.y, line.to.x, line.to.y);
   }
-  for (const [key, path] of byColour) {
-    const [colour = "", selected] = key.split(" ");
+  // In an order that does not hang on which wires are drawn: a part is drawn as it is in the whole.
+  for (const [key, path] of [...byColour].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const [kind, colour = ""] = key.split(" ");
+    const selected = kind === "selected";
     to.strokeStyle = brush.colour(colour);
     to.lineWidth = Math.max(selected ? 3.4 : 2, (selected ? 2 : 1) / brush.zoom);
     to.stroke(path);
