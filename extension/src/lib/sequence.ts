@@ -103,7 +103,7 @@ export interface Clip {
 /** Frames a still can give: the twin of `graph.clips.STILL`. */
 const STILL = 24 * 3600 * 1000;
 
-/** Return clips with those before them that say the same, or the list before itself: what did not change is not drawn again. */
+/** Return a list of clips in which each that says the same as the one before it in this place is that one; the list before, if all are. */
 export function keptClips(before: readonly Clip[], now: readonly Clip[]): readonly Clip[] {
   const kept = now.map((clip, at) => (sameJson(before[at], clip) ? (before[at] as Clip) : clip));
   return kept.length === before.length && kept.every((clip, at) => clip === before[at]) ? before : kept;
