@@ -67,8 +67,9 @@ export class FakeStudio {
     const nothing = !applied.changed && !applied.moved;
     if (!nothing) this.sequence += 1;
     const effective = nothing ? [] : effectiveOperations(patch, applied.canvas);
-    const payload = { sequence: this.sequence, version, layout_version, patch: { ...patch, operations: effective }, author: patch.author ?? "", dropped: [], problems: [] };
+    const payload = { sequence: this.sequence, version, layout_version, patch: { ...patch, operations: effective }, author: patch.author ?? "", dropped: [] };
     this.send({ type: "server:patch", payload });
+    this.send({ type: "server:problems", payload: { problems: [] } });
     return { sequence: this.sequence, version, layout_version, dropped: [] };
   }
 

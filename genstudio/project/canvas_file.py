@@ -135,10 +135,11 @@ class CanvasFile:
 
     def prepare(self) -> None:
         """Put the text of the canvas together now; edits renew what they touch of it. Else the first of them would wait for all of it."""
-        with self._threads, suppress(BadInputError):  # what cannot be written is told to whoever edits
+        with suppress(GenStudioError):  # what cannot be read or written is told to whoever does
             state = self.read()
-            if not state.read_only:
-                self._form(state.canvas)
+            with self._threads:
+                if not state.read_only:
+                    self._form(state.canvas)
 
     def entries(self, after: int) -> list[JournalEntry]:
         """Return the journal entries with a greater sequence number, in order."""

@@ -57,8 +57,8 @@ class CanvasWatch:
         self._marks = marks(first.project, first.file.path)
         self._of_takes: tuple[Problem, ...] = ()
         self._problems: tuple[Problem, ...] = ()
-        self._examined = True
         self._examine(state.canvas)
+        self._look_into_folders()
         self._next_look = time.monotonic() + _FOLDERS_S
         self._presence = PresenceWatch(PresenceFolder(first.project.root, first.file.path), first.file.path)
 
@@ -70,7 +70,7 @@ class CanvasWatch:
             self._tell_problems()
         self._tell_repairs()
         self._presence.poll(self.listeners)
-        if self._examined and time.monotonic() >= self._next_look:  # what an edit changed is no news of the folders
+        if self._examined and time.monotonic() >= self._next_look:  # else marks that an edit changed would send everybody the whole state
             self._next_look = time.monotonic() + _FOLDERS_S
             for listener in self.listeners:
                 listener.fade()
@@ -128,6 +128,7 @@ class CanvasWatch:
         if state.sequence < self._sequence or not _gapless(entries, self._sequence):
             self._sequence = state.sequence
             self._examine(state.canvas)
+            self._look_into_folders()
             self.refresh()
         elif entries:
             self._advance(entries)
@@ -144,14 +145,13 @@ class CanvasWatch:
             self._sequence = entry.sequence
             for listener in self.listeners:
                 listener.deliver_entry(entry)
+        self._look_into_folders()
 
     def _tell_problems(self) -> None:
-        """Examine what was edited, and tell the sessions if something else is wrong than before."""
-        before = self._problems
+        """Examine what was edited, and tell the sessions what is wrong now."""
         self._examine(self._canvas)
-        if self._problems != before:
-            for listener in self.listeners:
-                listener.deliver_problems(self._sequence, self._problems)
+        for listener in self.listeners:
+            listener.deliver_problems(self._sequence, self._problems)
 
     def _at_rest(self, stamp: tuple[int, ...]) -> bool:
         """Return whether a file that somebody else is changing has been left alone for a moment: editors write in pieces."""
@@ -160,16 +160,19 @@ class CanvasWatch:
         return time.monotonic() >= self._moving[1]
 
     def _examine(self, canvas: Canvas) -> None:
-        """Find the problems of the canvas and the folders that belong to it, unless nodes have only been moved."""
-        self._canvas = canvas
-        if canvas.version != self._version:
-            abilities = self._library.now()
-            self._of_takes = self._marks.of_takes(self._project, canvas, abilities.tasks)
-            self._problems = (*self._check(canvas, abilities), *self._of_takes)
-            names = (node.data.get("renders") for node in canvas.nodes.values())
-            self._folders.shots(name for name in names if isinstance(name, str) and name)
-            self._version = canvas.version
-        self._examined = True
+        """Find the problems of the canvas, unless nodes have only been moved."""
+        self._canvas, self._examined = canvas, True  # what fails is tried again after the next edit, not in every round
+        if canvas.version == self._version:
+            return
+        abilities = self._library.now()
+        self._of_takes = self._marks.of_takes(self._project, canvas, abilities.tasks)
+        self._problems = (*self._check(canvas, abilities), *self._of_takes)
+        self._version = canvas.version
+
+    def _look_into_folders(self) -> None:
+        """Take what lies in the folders of new shots for known."""
+        names = (node.data.get("renders") for node in self._canvas.nodes.values())
+        self._folders.shots(name for name in names if isinstance(name, str) and name)
 
     def _check(self, canvas: Canvas, abilities: Abilities) -> tuple[Problem, ...]:
         return self._recheck.problems(canvas, abilities.types, abilities.tasks, abilities.catalogue.pinned)

@@ -82,6 +82,7 @@ class EditingSession(Session):
         self._said: set[str] = set()
         self._history = History(self.signature)
         self._sequence = self.file.read().sequence
+        self._problems: tuple[Problem, ...] = ()
         FOLLOWER.join(self)
 
     @property
@@ -151,9 +152,10 @@ class EditingSession(Session):
             self.refresh()
 
     def deliver_problems(self, sequence: int, problems: Sequence[Problem]) -> None:
-        """Tell the client what is wrong with the canvas after the patch ``sequence``, unless it knows of a later one."""
+        """Tell the client what is wrong with the canvas after the patch ``sequence``, unless it knows that or of a later patch."""
         with self._order:
-            if sequence >= self._sequence:
+            if sequence >= self._sequence and tuple(problems) != self._problems:
+                self._problems = tuple(problems)
                 self.deliver(message("server:problems", ProblemsPayload(problems=tuple(problems)), canvas=self.file.path))
 
     def tell(self, notice: str) -> None:
@@ -255,15 +257,16 @@ class EditingSession(Session):
     def _send_sync(self, request_id: str | None = None) -> None:
         payload = self.sync()
         with self._order:
-            self._sequence = payload.sequence
+            self._sequence, self._problems = payload.sequence, payload.problems
             self.deliver(message("server:full_sync", payload, canvas=self.file.path, request_id=request_id))
         if repaired := self.file.read().notice:
             self.tell(repaired)
         if later := self.file.entries(payload.sequence):  # what was accepted while the state was put together
             for entry in later:
                 self.deliver_entry(entry)
-            found = marks(self.project, self.file.path).problems(self.project, self.file.read().canvas, library(self.workspace).now())
-            self.deliver_problems(later[-1].sequence, found)
+            state = self.file.read()
+            found = marks(self.project, self.file.path).problems(self.project, state.canvas, library(self.workspace).now())
+            self.deliver_problems(state.sequence, found)
 
     def _relay(self, presence: PresencePayload) -> None:
         envelope = message("server:presence", presence, canvas=self.file.path)

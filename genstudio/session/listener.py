@@ -32,7 +32,7 @@ class Listener(Protocol):
         """Tell the client of an accepted patch, unless it knows of it."""
 
     def deliver_problems(self, sequence: int, problems: Sequence[Problem]) -> None:
-        """Tell the client what is wrong with the canvas after a patch, unless it knows of a later one."""
+        """Tell the client what is wrong with the canvas after a patch, unless it knows that or of a later patch."""
 
     def tell(self, notice: str) -> None:
         """Tell the client once what happened to the canvas file."""

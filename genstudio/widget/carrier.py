@@ -29,7 +29,7 @@ __all__ = ["CommCarrier"]
 
 _END: Final = object()
 _PATIENCE_S: Final = 90.0
-"""A kernel does not hear that a page is gone. Pages say every 20 s that they are here, in hidden tabs once a minute."""
+"""A kernel does not hear of a page that ends without a word. Pages say every 20 s that they are here, in hidden tabs once a minute."""
 _CANVAS_METHODS: Final = frozenset(public_methods(CanvasSession))
 _WORKSPACE_METHODS: Final = frozenset(public_methods(WorkspaceSession))
 

@@ -82,6 +82,7 @@ export class ProjectStore extends CanvasArranger {
     this.flush();
     this.left = true;
     this.board.close();
+    this.people.leave();
     this.people.close();
     this.link.close();
     this.media?.close();

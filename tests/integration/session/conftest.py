@@ -26,6 +26,7 @@ class View:
         self.messages: list[Message] = []
         self.canvas: Canvas | None = None
         self.sequence = -1
+        self.problems: list[dict[str, Any]] = []
         self._changed = threading.Condition()
         self.session = CanvasSession(workspace, project, canvas, author=name, client=f"{name}1", send=self._take, engine=engine)
 
@@ -38,7 +39,9 @@ class View:
     def _follow(self, message: Message) -> None:
         if message.type == "server:full_sync":
             sync = FullSyncPayload.model_validate(message.payload)
-            self.canvas, self.sequence = sync.graph, sync.sequence
+            self.canvas, self.sequence, self.problems = sync.graph, sync.sequence, message.payload["problems"]
+        elif message.type == "server:problems":
+            self.problems = message.payload["problems"]
         elif message.type == "server:patch" and self.canvas is not None:
             told = PatchedPayload.model_validate(message.payload)
             if told.sequence == self.sequence:
@@ -85,6 +88,15 @@ class View:
     def wait_for_sequence(self, sequence: int) -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: self.sequence >= sequence, 30), f"stays at {self.sequence}, not {sequence}"
+
+    def wait_for_problems(self, nodes: set[str]) -> None:
+        """Wait until a client would show problems at just these nodes."""
+
+        def shown() -> set[str]:
+            return {problem["node"] for problem in self.problems}
+
+        with self._changed:
+            assert self._changed.wait_for(lambda: shown() == nodes, 30), f"{shown()}, not {nodes}"
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         return [m.payload for m in list(self.messages) if m.type == f"server:{kind}"]

@@ -12,6 +12,7 @@ import pytest
 
 from genstudio.project.project import ProjectFolder
 from genstudio.schema.canvas import Operation, Patch
+from genstudio.schema.nodes import Problem
 
 PROMPT = "/nodes/shot_010/data/prompt"
 
@@ -154,24 +155,50 @@ def test_problems_are_told_only_when_they_are_others_than_before(view: Any) -> N
     ann.add_shot()
     ann.patch(("add", "/nodes/odd", {"type": "no_such_type"}))
     ann.wait("problems", lambda told: "odd" in nodes_of(told))
-    before = len(ann.of_type("problems"))
-    ann.patch(("add", "/nodes/shot_010/data/notes", "no problem"))
-    ann.wait_for_sequence(3)
-    ann.patch(("remove", "/nodes/odd", None))
-    ann.wait("problems", lambda told: "odd" not in nodes_of(told) and ann.sequence == 4)
-    assert len(ann.of_type("problems")) == before + 1
+    before = ann.of_type("problems")
+    for problems in (
+        before[-1]["problems"],
+        before[-1]["problems"][:0],
+        before[-1]["problems"][:0],
+    ):  # as the follower does after each edit
+        ann.session.deliver_problems(ann.sequence, tuple(Problem.model_validate(problem) for problem in problems))
+    assert [told["problems"] for told in ann.of_type("problems")[len(before) :]] == [[]]
 
 
-def test_who_asks_anew_has_the_problems_of_the_canvas_as_it_is(view: Any) -> None:
+def test_problems_of_an_older_canvas_are_not_told(view: Any) -> None:
     ann = view("ann")
-    for at in range(20):
-        ann.patch(("add", f"/nodes/odd_{at}", {"type": "no_such_type"}))
-        ann.ask("sync_request")
-    ann.wait_for_sequence(20)
-    everything = {f"odd_{at}" for at in range(20)}
-    assert nodes_of(ann.of_type("full_sync")[-1]) >= everything
-    bob = view("bob")
-    assert nodes_of(bob.of_type("full_sync")[-1]) >= everything
+    ann.add_shot()
+    ann.wait_for_sequence(1)
+    old = Problem(node="old", code="unknown_type", message="Gone long since.")
+    ann.session.deliver_problems(0, (old,))
+    assert not any("old" in nodes_of(told) for told in ann.of_type("problems"))
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_whoever_asks_anew_while_others_edit_ends_with_the_problems_of_the_canvas_as_it_is(view: Any, people: int) -> None:
+    views = [view(f"ann{number}") for number in range(people)]
+    stop = threading.Event()
+
+    def ask(person: Any) -> None:
+        while not stop.is_set():
+            person.ask("sync_request")
+
+    asking = [threading.Thread(target=ask, args=(person,)) for person in views]
+    for thread in asking:
+        thread.start()
+    editor = view("editor")
+    for at in range(30):
+        editor.patch(("add", f"/nodes/odd_{at}", {"type": "no_such_type"}))
+        editor.patch(("add", f"/layout/odd_{at}", {"x": at, "y": 0}))
+        if at % 2:
+            editor.patch(("remove", f"/nodes/odd_{at}", None))
+    editor.patch(("add", "/nodes/last", {"type": "no_such_type"}))
+    stop.set()
+    for thread in asking:
+        thread.join()
+    wrong = {"last", *(f"odd_{at}" for at in range(0, 30, 2))}
+    for person in (*views, editor):
+        person.wait_for_problems(wrong)
 
 
 def test_a_change_made_outside_the_studio_arrives_as_a_patch(view: Any, project: ProjectFolder) -> None:

@@ -8,11 +8,15 @@ from typing import Any
 
 from PIL import Image
 
+from genstudio.graph.film_marks import FilmMarks
 from genstudio.graph.plan import plan_shot
 from genstudio.project.assets import add_reference
 from genstudio.project.intent import plan_context
 from genstudio.project.project import ProjectFolder
+from genstudio.schema.canvas import Operation, Patch
+from genstudio.schema.nodes import Problem
 from genstudio.schema.take import TakeRecord
+from genstudio.session.marks import Marks
 
 KNOWN = {
     "schema": "genstudio.take/1",
@@ -61,6 +65,33 @@ def test_an_edit_marks_the_shot_and_its_cut_and_taking_it_back_unmarks_them(view
     assert marks(view("cas").of_type("full_sync")[0]) == {"shot_010": "stale_take", "film": "stale_cut"}
     ann.result("undo")
     ann.wait("problems", lambda told: told is ann.of_type("problems")[-1] and marks(told) == {})
+
+
+def test_marks_are_found_anew_only_when_canvas_takes_or_settings_are_others(project: ProjectFolder, tmp_path: Path) -> None:
+    shot = Operation(op="add", path="/nodes/shot_010", value={"type": "shot", "data": {"renders": "SCENE_01/SHOT_010", "prompt": "a fox"}})
+    project.canvas().apply(Patch(base=0, operations=(shot,)))
+    looked, marks = [], Marks()
+
+    class Films(FilmMarks):
+        def find(self, *things: Any) -> tuple[Problem, ...]:
+            looked.append(things)
+            return super().find(*things)
+
+    marks._films = Films()
+
+    def finds() -> int:
+        marks.of_takes(project, project.canvas().read().canvas, {})
+        marks.of_takes(project, project.canvas().read().canvas, {})
+        return len(looked)
+
+    assert finds() == 1
+    publish(project, tmp_path, "job-1")
+    assert finds() == 2
+    project.update_settings(fps="25")
+    assert finds() == 3
+    prompt = Operation(op="replace", path="/nodes/shot_010/data/prompt", value="a red fox")
+    project.canvas().apply(Patch(base=1, operations=(prompt,)))
+    assert finds() == 4
 
 
 def test_the_film_and_what_is_written_of_it_say_which_takes_are_out_of_date(view: Any, project: ProjectFolder, tmp_path: Path) -> None:
