@@ -174,6 +174,7 @@ def test_problems_of_an_older_canvas_are_not_told(view: Any) -> None:
     assert not any("old" in nodes_of(told) for told in ann.of_type("problems"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("people", [1, 3])
 def test_whoever_asks_anew_while_others_edit_ends_with_the_problems_of_the_canvas_as_it_is(view: Any, people: int) -> None:
     views = [view(f"ann{number}") for number in range(people)]

@@ -108,7 +108,7 @@ def test_a_person_chooses_the_take_that_stands_for_a_shot(ann: Any, view: Any) -
 
 def test_a_cancelled_task_says_who_cancelled_it(ann: Any, view: Any) -> None:
     bob = view("bob")
-    ann.ask("update_node_data", node_id="shot_010", data={"duration": "60s"})
+    ann.ask("update_node_data", node_id="shot_010", data={"duration": "600s"})  # long enough to be cancelled on a busy machine
     task = start(ann)
     assert [job["task"] for job in bob.result("queue")] == [task]
     bob.result("cancel", task_id=task)
