@@ -138,14 +138,15 @@ class CanvasWatch:
 
     def _advance(self, entries: Sequence[JournalEntry]) -> None:
         """Bring the canvas up to date by what was accepted, which costs what the edits touch, and tell the sessions."""
-        self._examined = False
+        self._examined, before = False, self._canvas.version
         for entry in entries:
             operations, version = entry.patch.operations, entry.version
             self._canvas = replay(self._canvas, operations, version=version, layout_version=entry.layout_version)
             self._sequence = entry.sequence
             for listener in self.listeners:
                 listener.deliver_entry(entry)
-        self._look_into_folders()
+        if self._canvas.version != before:  # not of a mere move, which is what comes most often
+            self._look_into_folders()
 
     def _tell_problems(self) -> None:
         """Examine what was edited, and tell the sessions what is wrong now."""

@@ -151,12 +151,12 @@ class EditingSession(Session):
         if gap:
             self.refresh()
 
-    def deliver_problems(self, sequence: int, problems: Sequence[Problem]) -> None:
+    def deliver_problems(self, sequence: int, problems: tuple[Problem, ...]) -> None:
         """Tell the client what is wrong with the canvas after the patch ``sequence``, unless it knows that or of a later patch."""
         with self._order:
-            if sequence >= self._sequence and tuple(problems) != self._problems:
-                self._problems = tuple(problems)
-                self.deliver(message("server:problems", ProblemsPayload(problems=tuple(problems)), canvas=self.file.path))
+            if sequence >= self._sequence and problems != self._problems:
+                self._problems = problems
+                self.deliver(message("server:problems", ProblemsPayload(problems=problems), canvas=self.file.path))
 
     def tell(self, notice: str) -> None:
         """Tell the client what happened to the canvas file, unless it has been told."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from genstudio.project.canvas_file import CanvasFile
     from genstudio.project.project import ProjectFolder
     from genstudio.project.workspace import WorkspaceFolder
@@ -31,7 +29,7 @@ class Listener(Protocol):
     def deliver_entry(self, entry: JournalEntry) -> None:
         """Tell the client of an accepted patch, unless it knows of it."""
 
-    def deliver_problems(self, sequence: int, problems: Sequence[Problem]) -> None:
+    def deliver_problems(self, sequence: int, problems: tuple[Problem, ...]) -> None:
         """Tell the client what is wrong with the canvas after a patch, unless it knows that or of a later patch."""
 
     def tell(self, notice: str) -> None:

@@ -1,6 +1,7 @@
 /** What a drawing of the canvas was made of: it is drawn again only when something of that has changed, and only where it has. */
 import { bounds, overlap } from "./boxes.ts";
 import { sameJson } from "./json.ts";
+import { isSameList } from "./lists.ts";
 import type { Rect } from "./place.ts";
 import { inkOfCard, inkOfLine, type Sketch } from "./sketch.ts";
 
@@ -13,10 +14,8 @@ export interface Drawn {
   others: readonly unknown[];
 }
 
-const same = (before: readonly unknown[], now: readonly unknown[]): boolean => before.length === now.length && now.every((part, at) => part === before[at]);
-
 /** Whether two drawings would look the same. */
-export const isSame = (before: Drawn, now: Drawn): boolean => same(before.others, now.others) && same(before.lines, now.lines) && same(before.cards, now.cards);
+export const isSame = (before: Drawn, now: Drawn): boolean => isSameList(before.others, now.others) && isSameList(before.lines, now.lines) && isSameList(before.cards, now.cards);
 
 /** Return the smallest part of the canvas in which two drawings differ, at so many screen pixels a canvas pixel; null if they do not.
  *

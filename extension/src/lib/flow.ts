@@ -4,6 +4,7 @@ import type { Edge, Node } from "@xyflow/svelte";
 import type { Size } from "./boxes.ts";
 import { isWidened } from "./connection.ts";
 import { referenceOf, socketsOf, titleOf, type NodeTypes } from "./declarations.ts";
+import { orSame } from "./lists.ts";
 import { colourOf } from "./sockets.ts";
 import type { Canvas, CanvasEdge, CanvasNode, Operation, Reference } from "./types.ts";
 
@@ -19,10 +20,6 @@ const NOBODY: ReadonlySet<string> = new Set();
 const NOTHING_ALIKE: ReadonlyMap<string, Size> = new Map();
 const LOOKED_AT = { class: "gs-outside", draggable: false, deletable: false };
 const WORKED_ON = { class: undefined, draggable: undefined, deletable: undefined };
-
-/** Return `next`, or `before` itself if both hold the same: then Svelte Flow has nothing to do. */
-const orSame = <Item>(before: readonly Item[], next: Item[]): Item[] =>
-  next.length === before.length && next.every((item, at) => item === before[at]) ? (before as Item[]) : next;
 
 /** Return how to find an item of a list again by its id, asked for in about the order of the list: as long as they agree, nothing is sought. */
 function finder<Item extends { id: string }>(list: readonly Item[]): (id: string) => Item | undefined {

@@ -3,6 +3,7 @@ import { idsOfType } from "./kinds.ts";
 import { isMuted } from "./bypass.ts";
 import { joinOf, speedOf, type Join } from "./film.ts";
 import { isObject, sameJson } from "./json.ts";
+import { orSame } from "./lists.ts";
 import { byOrder } from "./order.ts";
 import { activeTake } from "./takes.ts";
 import { durationFrames, parseRate, type Rate } from "./timecode.ts";
@@ -104,10 +105,8 @@ export interface Clip {
 const STILL = 24 * 3600 * 1000;
 
 /** Return a list of clips in which each that says the same as the one before it in this place is that one; the list before, if all are. */
-export function keptClips(before: readonly Clip[], now: readonly Clip[]): readonly Clip[] {
-  const kept = now.map((clip, at) => (sameJson(before[at], clip) ? (before[at] as Clip) : clip));
-  return kept.length === before.length && kept.every((clip, at) => clip === before[at]) ? before : kept;
-}
+export const keptClips = (before: readonly Clip[], now: readonly Clip[]): readonly Clip[] =>
+  orSame(before, now.map((clip, at) => (sameJson(before[at], clip) ? (before[at] as Clip) : clip)));
 
 /** Return the clips with the length they have in the film, in frames of the project rate; a shot without a take has the length it asks for. */
 export function clips(canvas: Canvas, assembler: string, takes: Readonly<Record<string, readonly TakeView[]>>, rate: Rate): Clip[] {
